@@ -1,0 +1,95 @@
+// The closed list of error codes, and the one error class that carries them to the user.
+
+/** Every code that Graft answers with, its HTTP status and its title. Codes are stable: add, never rename. */
+export const ERRORS = {
+  // the request
+  unauthorized: [401, 'No valid API key'],
+  forbidden: [403, 'The API key lacks the scope'],
+  not_found: [404, 'No such resource'],
+  method_not_allowed: [405, 'Method not allowed'],
+  invalid_request: [400, 'The request is not valid'],
+  invalid_json: [400, 'The body is not JSON'],
+  invalid_name: [400, 'The name is not valid'],
+  already_exists: [409, 'The resource exists already'],
+  state_conflict: [409, 'The state does not allow this'],
+  payload_too_large: [413, 'The body is too large'],
+  unsupported_media_type: [415, 'Unsupported media type'],
+  body_incomplete: [400, 'The body ended early'],
+  // archives and their files
+  archive_unreadable: [422, 'The archive cannot be read'],
+  archive_encrypted: [422, 'The archive is encrypted'],
+  archive_bomb: [422, 'The archive expands beyond the limits'],
+  archive_too_many_entries: [422, 'The archive has too many entries'],
+  archive_checksum_mismatch: [422, 'A checksum in the archive is wrong'],
+  path_unsafe: [422, 'The path is not safe'],
+  entry_not_a_file: [422, 'The entry is no regular file'],
+  layout_unknown: [422, 'The path is not [split/]label/image'],
+  label_invalid: [422, 'The label is not valid'],
+  // data sets
+  dataset_not_ready: [409, 'The data set version is not ready'],
+  dataset_rejected: [422, 'The data set version was rejected'],
+  too_few_classes: [422, 'Fewer than two classes'],
+  too_few_images: [422, 'Too few images in a class'],
+  duplicate_image: [422, 'The same image is there already'],
+  conflicting_labels: [422, 'The same image stands under two labels'],
+  // images
+  image_empty: [422, 'The file is empty'],
+  image_type_unsupported: [415, 'The content is no supported image'],
+  image_undecodable: [422, 'The image cannot be decoded'],
+  image_too_large: [413, 'The image is too large'],
+  // jobs and models
+  engine_unavailable: [503, 'The training engine is not installed'],
+  diverged: [422, 'The training diverged'],
+  trainer_crashed: [500, 'The training process crashed'],
+  trainer_lost: [500, 'The trainer was lost'],
+  lease_lost: [409, 'Another trainer holds the job'],
+  weights_invalid: [422, 'The weights cannot be read'],
+  model_corrupt: [500, 'The model does not reproduce its golden examples'],
+  endpoint_empty: [409, 'The endpoint has no model'],
+  // the platform
+  store_full: [507, 'The object store is full'],
+  store_unavailable: [503, 'The object store does not answer'],
+  precondition_failed: [412, 'The object exists already'],
+  checksum_mismatch: [422, 'The bytes do not match their checksum'],
+  data_directory_in_use: [409, 'Another Graft uses the data directory'],
+  shutting_down: [503, 'The service is shutting down'],
+  internal: [500, 'Internal error'],
+} as const satisfies Record<string, readonly [status: number, title: string]>
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** One fault in a request: where (a JSON path or a file path), which, and what to do. */
+export interface ErrorItem {
+  path: string
+  code: string
+  message: string
+}
+
+/**
+ * An error that the user may see.
+ *
+ * @example throw new GraftError('not_found', 'There is no data set "hotdog".')
+ */
+export class GraftError extends Error {
+  override readonly name = 'GraftError'
+  readonly code: ErrorCode
+  readonly errors: ErrorItem[]
+
+  constructor(code: ErrorCode, message?: string, errors: ErrorItem[] = [], options?: ErrorOptions) {
+    super(message ?? `${ERRORS[code][1]}.`, options)
+    this.code = code
+    this.errors = errors
+  }
+
+  get status(): number {
+    return ERRORS[this.code][0]
+  }
+
+  get title(): string {
+    return ERRORS[this.code][1]
+  }
+}
+
+export function isGraftError(error: unknown, code?: ErrorCode): error is GraftError {
+  return error instanceof GraftError && (code === undefined || error.code === code)
+}

@@ -1,0 +1,60 @@
+// Every limit of the platform: its unit, its default, and the environment variable that changes it.
+import { GraftError } from './errors.ts'
+
+const MIB = 1024 ** 2
+
+export const LIMITS = {
+  // uploads
+  archiveBytes: [20 * 1024 * MIB, 'GRAFT_MAX_ARCHIVE_BYTES', 'bytes of one uploaded archive'],
+  archiveEntries: [200_000, 'GRAFT_MAX_ARCHIVE_ENTRIES', 'entries of one archive'],
+  archiveExpandedBytes: [
+    100 * 1024 * MIB,
+    'GRAFT_MAX_EXPANDED_BYTES',
+    'bytes of all files of an archive together',
+  ],
+  archiveRatio: [
+    100,
+    'GRAFT_MAX_ARCHIVE_RATIO',
+    'bytes of a file for one of its compressed bytes, past the first MiB',
+  ],
+  pathBytes: [1024, 'GRAFT_MAX_PATH_BYTES', 'UTF-8 bytes of a path in an archive'],
+  labelLength: [100, 'GRAFT_MAX_LABEL_LENGTH', 'characters of a label'],
+  jsonBytes: [1 * MIB, 'GRAFT_MAX_JSON_BYTES', 'bytes of a JSON body'],
+  // images
+  imageBytes: [32 * MIB, 'GRAFT_MAX_IMAGE_BYTES', 'bytes of one image file'],
+  imagePixels: [100_000_000, 'GRAFT_MAX_IMAGE_PIXELS', 'pixels of one image'],
+  // data sets
+  classes: [10_000, 'GRAFT_MAX_CLASSES', 'classes of a data set'],
+  // prediction
+  predictBytes: [64 * MIB, 'GRAFT_MAX_PREDICT_BYTES', 'bytes of one prediction request'],
+  predictImages: [64, 'GRAFT_MAX_PREDICT_IMAGES', 'images of one prediction request'],
+  modelsInMemory: [8, 'GRAFT_MAX_MODELS_IN_MEMORY', 'models kept loaded'],
+  // lists and streams
+  pageSize: [100, 'GRAFT_MAX_PAGE_SIZE', 'rows of one list page'],
+  ssePingSeconds: [15, 'GRAFT_SSE_PING_SECONDS', 'seconds between two pings of an idle event stream'],
+  // jobs
+  leaseSeconds: [30, 'GRAFT_LEASE_SECONDS', 'seconds until a silent trainer loses its job'],
+  jobAttempts: [3, 'GRAFT_MAX_JOB_ATTEMPTS', 'times that a job is started when its trainer is lost'],
+  cachedPixelBytes: [
+    2048 * MIB,
+    'GRAFT_MAX_CACHED_PIXEL_BYTES',
+    'bytes of decoded images that a job keeps in memory',
+  ],
+  // the process
+  shutdownSeconds: [25, 'GRAFT_SHUTDOWN_SECONDS', 'seconds for a clean exit after SIGTERM'],
+} as const satisfies Record<string, readonly [value: number, variable: string, unit: string]>
+
+export type LimitName = keyof typeof LIMITS
+
+/**
+ * The limit's value: its environment variable when set, else its default.
+ * @throws GraftError `invalid_request` when the variable is no positive number
+ */
+export function limit(name: LimitName, env: NodeJS.ProcessEnv = process.env): number {
+  const [value, variable, unit] = LIMITS[name]
+  const text = env[variable]
+  if (text === undefined || text === '') return value
+  const number = Number(text)
+  if (Number.isFinite(number) && number > 0) return number
+  throw new GraftError('invalid_request', `${variable}=${text} is no positive number (it counts ${unit}).`)
+}

@@ -1,0 +1,125 @@
+// The training recipes as data: what each hyper-parameter is when the user leaves it at "auto".
+import { z } from 'zod'
+import { preprocessingSchema, TEXTBOOK_PREPROCESSING } from './preprocessing.ts'
+
+export const RECIPES = ['auto', 'seed', 'scratch'] as const
+export type RecipeName = (typeof RECIPES)[number]
+
+/** What a user may set; each `"auto"` (or left out) takes the recipe's value. */
+export const HYPERPARAMETERS = {
+  epochs: z.int().min(1).max(200),
+  batch_size: z.int().min(1).max(1024),
+  learning_rate: z.number().gt(0).max(10),
+  head_learning_rate_multiplier: z.number().gt(0).max(1000),
+  layer_decay: z.number().gt(0).max(1),
+  weight_decay: z.number().min(0).max(1),
+  momentum: z.number().min(0).lt(1),
+  label_smoothing: z.number().min(0).max(0.5),
+  image_size: z.int().min(64).max(512).multipleOf(32),
+} as const
+
+const orAuto = <T extends z.ZodType>(schema: T) => z.union([z.literal('auto'), schema]).optional()
+
+export const hyperparametersSchema = z.strictObject({
+  epochs: orAuto(HYPERPARAMETERS.epochs),
+  batch_size: orAuto(HYPERPARAMETERS.batch_size),
+  learning_rate: orAuto(HYPERPARAMETERS.learning_rate),
+  head_learning_rate_multiplier: orAuto(HYPERPARAMETERS.head_learning_rate_multiplier),
+  layer_decay: orAuto(HYPERPARAMETERS.layer_decay),
+  weight_decay: orAuto(HYPERPARAMETERS.weight_decay),
+  momentum: orAuto(HYPERPARAMETERS.momentum),
+  label_smoothing: orAuto(HYPERPARAMETERS.label_smoothing),
+  image_size: orAuto(HYPERPARAMETERS.image_size),
+})
+export type Hyperparameters = z.infer<typeof hyperparametersSchema>
+
+/** A recipe with nothing left open: all that `train.ts` reads. */
+export const resolvedRecipeSchema = z.object({
+  recipe: z.enum(RECIPES),
+  ...HYPERPARAMETERS,
+  /** Start from the ImageNet trunk, or from random weights. */
+  pretrained: z.boolean(),
+  /** Fit and publish a linear probe on the frozen trunk first, and start the head from it. */
+  probe: z.boolean(),
+  /** `sum`: the gradient of the batch's summed loss; `mean`: of its mean. */
+  loss_reduction: z.enum(['sum', 'mean']),
+  nesterov: z.boolean(),
+  /** `constant`, or `cosine` to zero after a linear warm-up over `warmup_fraction` of the steps. */
+  schedule: z.enum(['constant', 'cosine']),
+  warmup_fraction: z.number().min(0).max(1),
+  /** `live`: batch statistics, running averages updated; `frozen`: running statistics, affine not trained. */
+  batch_norm: z.enum(['live', 'frozen']),
+  /** Stages that are not trained, in order from the input. */
+  frozen_stages: z.array(z.enum(['stem', 'layer1', 'layer2', 'layer3', 'layer4'])),
+  /** Smallest share of the area that RandomResizedCrop may take. */
+  crop_scale_min: z.number().gt(0).max(1),
+  /** `best`: the checkpoint with the lowest validation loss; `last`: the last epoch's. */
+  keep: z.enum(['best', 'last']),
+  preprocessing: preprocessingSchema,
+})
+export type ResolvedRecipe = z.infer<typeof resolvedRecipeSchema>
+
+/** The recipe that Graft starts from: "Fine-Tuning" in Dive into Deep Learning (Zhang et al.), section 14.2. */
+const seed: ResolvedRecipe = {
+  recipe: 'seed',
+  epochs: 5,
+  batch_size: 128,
+  learning_rate: 5e-5,
+  head_learning_rate_multiplier: 10,
+  layer_decay: 1,
+  weight_decay: 0.001,
+  momentum: 0,
+  label_smoothing: 0,
+  image_size: 224,
+  pretrained: true,
+  probe: false,
+  loss_reduction: 'sum',
+  nesterov: false,
+  schedule: 'constant',
+  warmup_fraction: 0,
+  batch_norm: 'live',
+  frozen_stages: [],
+  crop_scale_min: 0.08,
+  keep: 'last',
+  preprocessing: TEXTBOOK_PREPROCESSING,
+}
+
+const DEFAULTS: Record<RecipeName, ResolvedRecipe> = {
+  seed,
+  scratch: {
+    ...seed,
+    recipe: 'scratch',
+    learning_rate: 5e-4,
+    head_learning_rate_multiplier: 1,
+    pretrained: false,
+  },
+  auto: {
+    ...seed,
+    recipe: 'auto',
+    epochs: 3,
+    batch_size: 32,
+    learning_rate: 2e-3,
+    head_learning_rate_multiplier: 1,
+    layer_decay: 0.8,
+    momentum: 0.9,
+    label_smoothing: 0.1,
+    image_size: 192,
+    probe: true,
+    loss_reduction: 'mean',
+    nesterov: true,
+    schedule: 'cosine',
+    warmup_fraction: 0.1,
+    batch_norm: 'frozen',
+    frozen_stages: ['stem', 'layer1'],
+    crop_scale_min: 0.35,
+    keep: 'best',
+  },
+}
+
+/** The recipe's values with the user's in their place. Pure: the same input, the same answer. */
+export function resolveRecipe(recipe: RecipeName, hyperparameters: Hyperparameters = {}): ResolvedRecipe {
+  const chosen = Object.entries(hyperparameters).filter(
+    ([, value]) => value !== undefined && value !== 'auto',
+  )
+  return { ...DEFAULTS[recipe], ...Object.fromEntries(chosen) }
+}

@@ -1,0 +1,36 @@
+// The state machines, as data: which state may follow which. Every change is one guarded UPDATE.
+
+export const UPLOAD_STATES = { open: ['sealed'], sealed: [] } as const
+
+export const DATASET_VERSION_STATES = { ingesting: ['ready', 'rejected'], ready: [], rejected: [] } as const
+
+export const JOB_STATES = {
+  validating_files: ['queued', 'failed', 'cancelled'],
+  queued: ['running', 'failed', 'cancelled'],
+  running: ['publishing', 'queued', 'paused', 'failed', 'cancelled'],
+  paused: ['queued', 'cancelled'],
+  publishing: ['succeeded', 'running', 'queued', 'failed', 'cancelled'],
+  succeeded: [],
+  failed: [],
+  cancelled: [],
+} as const
+
+export const MODEL_IN_MEMORY_STATES = {
+  cold: ['loading'],
+  loading: ['warm', 'cold'],
+  warm: ['draining'],
+  draining: ['cold'],
+} as const
+
+export type DatasetVersionState = keyof typeof DATASET_VERSION_STATES
+export type JobState = keyof typeof JOB_STATES
+
+/** The states from which `to` may be entered. */
+export function sourcesOf<M extends Record<string, readonly string[]>>(machine: M, to: keyof M): (keyof M)[] {
+  return Object.keys(machine).filter((from) => machine[from]?.includes(to as string))
+}
+
+/** States that nothing follows. */
+export function isTerminal<M extends Record<string, readonly string[]>>(machine: M, state: keyof M): boolean {
+  return machine[state]?.length === 0
+}

@@ -1,0 +1,275 @@
+// The shapes that travel over HTTP, in the order of the story. The API answers them, the CLI and the tests read them.
+import { z } from 'zod'
+import { ERRORS } from './errors.ts'
+import { preprocessingSchema } from './preprocessing.ts'
+import { hyperparametersSchema, RECIPES, resolvedRecipeSchema } from './recipes.ts'
+import { DATASET_VERSION_STATES, JOB_STATES } from './states.ts'
+
+const keysOf = <T extends string>(record: Record<T, unknown>) => Object.keys(record) as [T, ...T[]]
+const time = z.iso.datetime({ offset: true })
+
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(keysOf(ERRORS)),
+  detail: z.string(),
+  errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+})
+export type Problem = z.infer<typeof problemSchema>
+
+/** A cursor page: ask for the next with `?after=last_id`. */
+export const pageOf = <T extends z.ZodType>(row: T) =>
+  z.object({
+    object: z.literal('list'),
+    data: z.array(row),
+    has_more: z.boolean(),
+    last_id: z.string().nullable(),
+  })
+export interface Page<T> {
+  object: 'list'
+  data: T[]
+  has_more: boolean
+  last_id: string | null
+}
+
+// keys
+export const SCOPES = ['data', 'train', 'deploy', 'predict', 'admin'] as const
+export type Scope = (typeof SCOPES)[number]
+export const createKeySchema = z.strictObject({
+  name: z.string().min(1).max(100),
+  scopes: z.array(z.enum(SCOPES)).min(1),
+})
+export const keySchema = z.object({
+  id: z.string(),
+  object: z.literal('api_key'),
+  name: z.string(),
+  scopes: z.array(z.enum(SCOPES)),
+  created_at: time,
+})
+/** The answer to its creation, once: the only time that the key itself is shown. */
+export const createdKeySchema = keySchema.extend({ key: z.string() })
+
+// data sets
+export const SPLITS = ['train', 'validation', 'test'] as const
+export type Split = (typeof SPLITS)[number]
+export const splitCountsSchema = z.object({
+  train: z.record(z.string(), z.int()),
+  validation: z.record(z.string(), z.int()),
+  test: z.record(z.string(), z.int()),
+})
+/** Accepted images for each split and label. */
+export type SplitCounts = z.infer<typeof splitCountsSchema>
+
+export const datasetVersionSchema = z.object({
+  object: z.literal('dataset.version'),
+  dataset: z.string(),
+  version: z.int(),
+  status: z.enum(keysOf(DATASET_VERSION_STATES)),
+  labels: z.array(z.string()),
+  splits: splitCountsSchema,
+  /** Splits that were cut from the training split because the upload had none. */
+  cut_splits: z.array(z.enum(['validation', 'test'])),
+  files: z.object({ accepted: z.int(), rejected: z.int(), duplicate: z.int() }),
+  bytes: z.int(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  created_at: time,
+  finished_at: time.nullable(),
+})
+export type DatasetVersion = z.infer<typeof datasetVersionSchema>
+
+export const datasetSchema = z.object({
+  id: z.string(),
+  object: z.literal('dataset'),
+  name: z.string(),
+  /** The newest version, if there is one. */
+  latest: datasetVersionSchema.nullable(),
+  created_at: time,
+})
+export type Dataset = z.infer<typeof datasetSchema>
+
+export const FILE_STATUSES = ['accepted', 'rejected', 'duplicate'] as const
+export const datasetFileSchema = z.object({
+  object: z.literal('dataset.file'),
+  path: z.string(),
+  label: z.string().nullable(),
+  split: z.enum(SPLITS).nullable(),
+  sha256: z.string().nullable(),
+  status: z.enum(FILE_STATUSES),
+  reason: z.object({ code: z.string(), message: z.string() }).nullable(),
+})
+export type DatasetFile = z.infer<typeof datasetFileSchema>
+
+/** The manifest in the store: the accepted images of a version, in archive order. */
+export const manifestSchema = z.object({
+  dataset: z.string(),
+  version: z.int(),
+  labels: z.array(z.string()),
+  cut_splits: z.array(z.enum(['validation', 'test'])),
+  images: z.array(
+    z.object({
+      path: z.string(),
+      label: z.string(),
+      split: z.enum(SPLITS),
+      sha256: z.string(),
+      bytes: z.int(),
+      width: z.int(),
+      height: z.int(),
+    }),
+  ),
+})
+export type Manifest = z.infer<typeof manifestSchema>
+
+// jobs
+export const BASE_MODELS = ['resnet18'] as const
+export const createJobSchema = z.strictObject({
+  model: z.enum(BASE_MODELS).default('resnet18'),
+  /** `name@version`; without a version the newest. */
+  training_dataset: z.string(),
+  recipe: z.enum(RECIPES).default('auto'),
+  hyperparameters: hyperparametersSchema.default({}),
+  /** Name of the model; the data set's name when left out. */
+  name: z.string().optional(),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(1),
+  /** Endpoint that serves the model as soon as there is one. */
+  deploy: z.string().optional(),
+})
+export type CreateJob = z.input<typeof createJobSchema>
+
+export const jobMetricsSchema = z.object({
+  test_accuracy: z.number().optional(),
+  test_loss: z.number().optional(),
+  validation_accuracy: z.number().optional(),
+  validation_loss: z.number().optional(),
+  train_accuracy: z.number().optional(),
+  train_loss: z.number().optional(),
+  images_per_second: z.number().optional(),
+})
+export type JobMetrics = z.infer<typeof jobMetricsSchema>
+
+export const JOB_PHASES = ['loading', 'probe', 'training', 'evaluating', 'publishing'] as const
+export const jobProgressSchema = z.object({
+  phase: z.enum(JOB_PHASES),
+  epoch: z.int(),
+  epochs: z.int(),
+  step: z.int(),
+  steps: z.int(),
+  loss: z.number().nullable(),
+  images_per_second: z.number().nullable(),
+  eta_seconds: z.number().nullable(),
+})
+export type JobProgress = z.infer<typeof jobProgressSchema>
+
+export const jobSchema = z.object({
+  id: z.string(),
+  object: z.literal('fine_tuning.job'),
+  status: z.enum(keysOf(JOB_STATES)),
+  model: z.string(),
+  training_dataset: z.string(),
+  recipe: z.enum(RECIPES),
+  hyperparameters: resolvedRecipeSchema,
+  name: z.string(),
+  seed: z.int(),
+  deploy: z.string().nullable(),
+  attempt: z.int(),
+  engine: z.string().nullable(),
+  progress: jobProgressSchema.nullable(),
+  metrics: jobMetricsSchema,
+  fine_tuned_model: z.string().nullable(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  created_at: time,
+  started_at: time.nullable(),
+  finished_at: time.nullable(),
+})
+export type Job = z.infer<typeof jobSchema>
+
+export const jobEventSchema = z.object({
+  /** The event's number in its job, from 1 without gaps: also the `id` of its server-sent event. */
+  id: z.int(),
+  object: z.literal('fine_tuning.job.event'),
+  created_at: time,
+  level: z.enum(['info', 'warn', 'error']),
+  type: z.enum(['message', 'metrics']),
+  message: z.string(),
+  data: z.record(z.string(), z.unknown()),
+})
+export type JobEvent = z.infer<typeof jobEventSchema>
+
+// models
+export const modelFileSchema = z.object({ key: z.string(), sha256: z.string(), bytes: z.int() })
+export type ModelFile = z.infer<typeof modelFileSchema>
+
+export const modelVersionSchema = z.object({
+  object: z.literal('model.version'),
+  model: z.string(),
+  version: z.int(),
+  aliases: z.array(z.string()),
+  stage: z.enum(['probe', 'fine_tuned']),
+  architecture: z.string(),
+  labels: z.array(z.string()),
+  preprocessing: preprocessingSchema,
+  metrics: jobMetricsSchema,
+  lineage: z.object({
+    job: z.string(),
+    dataset: z.string(),
+    recipe: z.enum(RECIPES),
+    seed: z.int(),
+    parent: z.string(),
+  }),
+  files: z.record(z.string(), z.object({ sha256: z.string(), bytes: z.int(), url: z.string() })),
+  created_at: time,
+})
+export type ModelVersion = z.infer<typeof modelVersionSchema>
+
+export const modelSchema = z.object({
+  id: z.string(),
+  object: z.literal('model'),
+  name: z.string(),
+  latest: modelVersionSchema,
+  created_at: time,
+})
+export type Model = z.infer<typeof modelSchema>
+
+/** Image hashes with the logits that the trainer saw: every load of the model replays them. */
+export const goldenSchema = z.object({
+  examples: z.array(z.object({ sha256: z.string(), logits: z.array(z.number()) })),
+})
+export type Golden = z.infer<typeof goldenSchema>
+
+// endpoints
+export const trafficShareSchema = z.strictObject({ model: z.string(), weight: z.number().gt(0).max(100) })
+export type TrafficShare = z.infer<typeof trafficShareSchema>
+export const putEndpointSchema = z.strictObject({
+  /** One model version for now, with all of the weight. */
+  traffic: z.array(trafficShareSchema).length(1),
+  /** Least confidence of an accepted answer; below it the decision is `abstain`. */
+  threshold: z.number().min(0).max(1).default(0),
+})
+export const endpointSchema = z.object({
+  id: z.string(),
+  object: z.literal('endpoint'),
+  name: z.string(),
+  revision: z.int(),
+  traffic: z.array(trafficShareSchema),
+  threshold: z.number(),
+  url: z.string(),
+  updated_at: time,
+  created_at: time,
+})
+export type Endpoint = z.infer<typeof endpointSchema>
+
+// predictions
+export const predictionSchema = z.object({
+  object: z.literal('prediction'),
+  endpoint: z.string(),
+  model: z.string(),
+  predictions: z.array(z.object({ label: z.string(), confidence: z.number() })),
+  decision: z.enum(['accept', 'abstain']),
+  /** Milliseconds: waiting, decoding and preprocessing, running the network, all together. */
+  timings: z.object({ queue: z.number(), decode: z.number(), run: z.number(), total: z.number() }),
+})
+export type Prediction = z.infer<typeof predictionSchema>

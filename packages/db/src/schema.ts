@@ -1,0 +1,226 @@
+// The tables. Truth is a row here: an object in the store that no row names does not exist.
+
+import type { Preprocessing } from '@graft/core/preprocessing'
+import type { Hyperparameters, RecipeName, ResolvedRecipe } from '@graft/core/recipes'
+import type { DatasetVersionState, JobState } from '@graft/core/states'
+import type { JobMetrics, JobProgress, ModelFile, Scope, SplitCounts, TrafficShare } from '@graft/core/wire'
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+} from 'drizzle-orm/pg-core'
+
+const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
+const createdAt = () => at('created_at').notNull().defaultNow()
+
+export const apiKeys = pgTable('api_keys', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  /** sha256 of the key, hex: the key itself is shown once and kept nowhere. */
+  hash: text('hash').notNull().unique(),
+  scopes: jsonb('scopes').$type<Scope[]>().notNull(),
+  createdAt: createdAt(),
+})
+
+export const datasets = pgTable('datasets', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull().unique(),
+  createdAt: createdAt(),
+})
+
+export const datasetVersions = pgTable(
+  'dataset_versions',
+  {
+    datasetId: text('dataset_id')
+      .notNull()
+      .references(() => datasets.id),
+    number: integer('number').notNull(),
+    state: text('state').$type<DatasetVersionState>().notNull().default('ingesting'),
+    /** Store key of the archive as uploaded, and its sha256. Dropped from the store after the ingest. */
+    archiveKey: text('archive_key').notNull(),
+    archiveSha256: text('archive_sha256').notNull(),
+    archiveType: text('archive_type').$type<'zip' | 'tar' | 'tar.gz'>().notNull(),
+    labels: jsonb('labels').$type<string[]>().notNull().default([]),
+    splits: jsonb('splits').$type<SplitCounts>().notNull().default({ train: {}, validation: {}, test: {} }),
+    /** Splits that Graft cut itself because the upload had none. */
+    cutSplits: jsonb('cut_splits').$type<('validation' | 'test')[]>().notNull().default([]),
+    accepted: integer('accepted').notNull().default(0),
+    rejected: integer('rejected').notNull().default(0),
+    duplicate: integer('duplicate').notNull().default(0),
+    bytes: bigint('bytes', { mode: 'number' }).notNull().default(0),
+    manifestSha256: text('manifest_sha256'),
+    errorCode: text('error_code'),
+    errorMessage: text('error_message'),
+    createdAt: createdAt(),
+    finishedAt: at('finished_at'),
+  },
+  (t) => [primaryKey({ columns: [t.datasetId, t.number] })],
+)
+
+export const datasetFiles = pgTable(
+  'dataset_files',
+  {
+    datasetId: text('dataset_id').notNull(),
+    number: integer('number').notNull(),
+    /** Order in the archive, from 1. */
+    position: integer('position').notNull(),
+    path: text('path').notNull(),
+    label: text('label'),
+    split: text('split').$type<'train' | 'validation' | 'test'>(),
+    status: text('status').$type<'accepted' | 'rejected' | 'duplicate'>().notNull(),
+    sha256: text('sha256'),
+    bytes: bigint('bytes', { mode: 'number' }).notNull(),
+    width: integer('width'),
+    height: integer('height'),
+    reasonCode: text('reason_code'),
+    reasonMessage: text('reason_message'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.datasetId, t.number, t.position] }),
+    foreignKey({
+      columns: [t.datasetId, t.number],
+      foreignColumns: [datasetVersions.datasetId, datasetVersions.number],
+    }),
+    index('dataset_files_status').on(t.datasetId, t.number, t.status),
+  ],
+)
+
+export const jobs = pgTable(
+  'jobs',
+  {
+    id: text('id').primaryKey(),
+    state: text('state').$type<JobState>().notNull(),
+    /** The fence: each trainer that takes the job raises it, and every later write must name it. */
+    attempt: integer('attempt').notNull().default(0),
+    leaseExpiresAt: at('lease_expires_at'),
+    cancelRequested: boolean('cancel_requested').notNull().default(false),
+    baseModel: text('base_model').notNull(),
+    datasetId: text('dataset_id').notNull(),
+    datasetVersion: integer('dataset_version').notNull(),
+    recipe: text('recipe').$type<RecipeName>().notNull(),
+    hyperparameters: jsonb('hyperparameters').$type<Hyperparameters>().notNull(),
+    resolved: jsonb('resolved').$type<ResolvedRecipe>().notNull(),
+    seed: integer('seed').notNull(),
+    /** Name of the model that the job makes a version of, and of the endpoint that it deploys to, if any. */
+    modelName: text('model_name').notNull(),
+    deploy: text('deploy'),
+    engine: text('engine'),
+    progress: jsonb('progress').$type<JobProgress>(),
+    metrics: jsonb('metrics').$type<JobMetrics>().notNull().default({}),
+    fineTunedModel: text('fine_tuned_model'),
+    errorCode: text('error_code'),
+    errorMessage: text('error_message'),
+    /** Number of the newest event: events count 1, 2, 3 without gaps within their job. */
+    lastEvent: integer('last_event').notNull().default(0),
+    createdAt: createdAt(),
+    startedAt: at('started_at'),
+    finishedAt: at('finished_at'),
+  },
+  (t) => [
+    foreignKey({
+      columns: [t.datasetId, t.datasetVersion],
+      foreignColumns: [datasetVersions.datasetId, datasetVersions.number],
+    }),
+    index('jobs_state').on(t.state),
+    index('jobs_dataset').on(t.datasetId, t.datasetVersion),
+  ],
+)
+
+export const jobEvents = pgTable(
+  'job_events',
+  {
+    jobId: text('job_id')
+      .notNull()
+      .references(() => jobs.id),
+    number: integer('number').notNull(),
+    createdAt: createdAt(),
+    level: text('level').$type<'info' | 'warn' | 'error'>().notNull(),
+    type: text('type').$type<'message' | 'metrics'>().notNull(),
+    message: text('message').notNull(),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull().default({}),
+  },
+  (t) => [primaryKey({ columns: [t.jobId, t.number] })],
+)
+
+export const models = pgTable('models', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull().unique(),
+  createdAt: createdAt(),
+})
+
+export const modelVersions = pgTable(
+  'model_versions',
+  {
+    modelId: text('model_id')
+      .notNull()
+      .references(() => models.id),
+    number: integer('number').notNull(),
+    jobId: text('job_id')
+      .notNull()
+      .references(() => jobs.id),
+    /** `probe`: the linear probe on the frozen trunk; `fine_tuned`: the job's best checkpoint. */
+    stage: text('stage').$type<'probe' | 'fine_tuned'>().notNull(),
+    architecture: text('architecture').notNull(),
+    labels: jsonb('labels').$type<string[]>().notNull(),
+    preprocessing: jsonb('preprocessing').$type<Preprocessing>().notNull(),
+    metrics: jsonb('metrics').$type<JobMetrics>().notNull(),
+    /** File name -> store key, sha256 and size. */
+    files: jsonb('files').$type<Record<string, ModelFile>>().notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.modelId, t.number] }),
+    unique('model_versions_once_per_stage').on(t.jobId, t.stage),
+  ],
+)
+
+export const modelAliases = pgTable(
+  'model_aliases',
+  {
+    modelId: text('model_id').notNull(),
+    alias: text('alias').notNull(),
+    number: integer('number').notNull(),
+    updatedAt: at('updated_at').notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.modelId, t.alias] }),
+    foreignKey({
+      columns: [t.modelId, t.number],
+      foreignColumns: [modelVersions.modelId, modelVersions.number],
+    }),
+  ],
+)
+
+export const endpoints = pgTable('endpoints', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull().unique(),
+  createdAt: createdAt(),
+})
+
+/** The history of an endpoint: the newest revision serves; none is ever changed. */
+export const endpointRevisions = pgTable(
+  'endpoint_revisions',
+  {
+    endpointId: text('endpoint_id')
+      .notNull()
+      .references(() => endpoints.id),
+    revision: integer('revision').notNull(),
+    traffic: jsonb('traffic').$type<TrafficShare[]>().notNull(),
+    /** Least confidence of an accepted answer. */
+    threshold: doublePrecision('threshold').notNull().default(0),
+    /** Who made it: an API key's id or a job's. */
+    actor: text('actor').notNull(),
+    createdAt: at('created_at').notNull().default(sql`clock_timestamp()`),
+  },
+  (t) => [primaryKey({ columns: [t.endpointId, t.revision] })],
+)

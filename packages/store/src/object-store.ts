@@ -1,0 +1,42 @@
+// The one interface of object storage: a directory and an S3 bucket behave the same behind it.
+import type { Readable } from 'node:stream'
+
+export interface StoredObject {
+  /** sha256 of the bytes, lower-case hex. */
+  sha256: string
+  bytes: number
+}
+
+export interface PutOptions {
+  /** Refuse bytes that do not hash to this: `checksum_mismatch`, and nothing is stored. */
+  sha256?: string
+  /** Refuse to replace an object: `precondition_failed`. Of many writers at once exactly one wins. */
+  ifAbsent?: boolean
+}
+
+/**
+ * Keys are `/`-separated segments of `a-z A-Z 0-9 . _ -`, none of them `.` or `..`; other keys throw `path_unsafe`.
+ * An object appears whole or not at all, and once `put` returns it survives a crash of the machine.
+ * All methods throw `store_unavailable` when the store does not answer, and `put` throws `store_full` when it has
+ * no room.
+ */
+export interface ObjectStore {
+  put(key: string, body: Uint8Array | AsyncIterable<Uint8Array>, options?: PutOptions): Promise<StoredObject>
+  /** The bytes as a stream, from `start` (0) on. Throws `not_found`. */
+  get(key: string, options?: { start?: number }): Promise<Readable>
+  /** The bytes at once: for objects known to be small. Throws `not_found`. */
+  read(key: string): Promise<Buffer>
+  /** The object's size in bytes, or undefined where there is none. */
+  size(key: string): Promise<number | undefined>
+  list(prefix: string): AsyncIterable<{ key: string; bytes: number }>
+  /** Deletes the object; deleting what is not there is no error. */
+  delete(key: string): Promise<void>
+  /** Resolves when the store answers. */
+  check(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Where the original bytes of an image lie. */
+export function blobKey(sha256: string): string {
+  return `blobs/sha256/${sha256.slice(0, 2)}/${sha256}`
+}
