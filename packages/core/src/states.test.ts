@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { DATASET_VERSION_STATES, isTerminal, JOB_STATES, sourcesOf } from './states.ts'
+
+const machines = { DATASET_VERSION_STATES, JOB_STATES }
+
+test.each(Object.entries(machines))('%s names only states that it has', (_name, machine) => {
+  for (const next of Object.values(machine).flat()) expect(machine).toHaveProperty(next)
+})
+
+test('a job succeeds only by publishing, and ends for good', () => {
+  expect(sourcesOf(JOB_STATES, 'succeeded')).toEqual(['publishing'])
+  expect(
+    ['succeeded', 'failed', 'cancelled'].every((state) => isTerminal(JOB_STATES, state as 'failed')),
+  ).toBe(true)
+})
