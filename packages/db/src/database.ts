@@ -1,0 +1,23 @@
+// The connection to Postgres through drizzle, on a postgres.js client of its own.
+import type { ExtractTablesWithRelations } from 'drizzle-orm'
+import type { PgTransaction } from 'drizzle-orm/pg-core'
+import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+
+type NoSchema = Record<string, never>
+export type Database = PostgresJsDatabase<NoSchema>
+export type Transaction = PgTransaction<PostgresJsQueryResultHKT, NoSchema, ExtractTablesWithRelations<NoSchema>>
+/** What a statement can run on: the pool, or the transaction that it belongs to. */
+export type Executor = Database | Transaction
+
+export interface OpenDatabase {
+  db: Database
+  close(): Promise<void>
+}
+
+/** Opens a pool of at most `connections`; connects at the first query. */
+export function openDatabase(url: string, connections = 10): OpenDatabase {
+  // drizzle changes its client's serialisers for json and dates: nothing else may share it.
+  const client = postgres(url, { max: connections, onnotice: () => {}, connect_timeout: 10 })
+  return { db: drizzle(client), close: () => client.end({ timeout: 5 }) }
+}
