@@ -6,7 +6,11 @@ import postgres from 'postgres'
 
 type NoSchema = Record<string, never>
 export type Database = PostgresJsDatabase<NoSchema>
-export type Transaction = PgTransaction<PostgresJsQueryResultHKT, NoSchema, ExtractTablesWithRelations<NoSchema>>
+export type Transaction = PgTransaction<
+  PostgresJsQueryResultHKT,
+  NoSchema,
+  ExtractTablesWithRelations<NoSchema>
+>
 /** What a statement can run on: the pool, or the transaction that it belongs to. */
 export type Executor = Database | Transaction
 

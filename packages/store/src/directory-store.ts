@@ -17,7 +17,8 @@ const STALE_MS = 24 * 3600 * 1000
 export async function openDirectoryStore(root: string): Promise<ObjectStore> {
   await mkdir(root, { recursive: true })
   for await (const file of walk(root)) {
-    if (file.endsWith(UNFINISHED) && Date.now() - (await stat(file)).mtimeMs > STALE_MS) await rm(file, { force: true })
+    if (file.endsWith(UNFINISHED) && Date.now() - (await stat(file)).mtimeMs > STALE_MS)
+      await rm(file, { force: true })
   }
 
   const place = (key: string) => join(root, ...safeKey(key).split('/'))
@@ -107,7 +108,9 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 async function* walk(folder: string): AsyncGenerator<string> {
-  for (const entry of (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const entry of (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )) {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) yield* walk(path)
     else yield path
@@ -128,6 +131,11 @@ function asGraftError(error: unknown, key: string): GraftError {
     default:
       // What the body's own source threw is not the store's fault.
       if (!(error as NodeJS.ErrnoException).syscall) throw error
-      return new GraftError('store_unavailable', `The object store failed: ${(error as Error).message}`, [], cause)
+      return new GraftError(
+        'store_unavailable',
+        `The object store failed: ${(error as Error).message}`,
+        [],
+        cause,
+      )
   }
 }

@@ -1,0 +1,108 @@
+// Reads and writes the safetensors format: a JSON header, then the tensors' bytes. Source: huggingface/safetensors.
+import { GraftError } from '@graft/core/errors'
+import { z } from 'zod'
+import type { Weights } from './weights.ts'
+
+/** The format's own bound on its header, in bytes. */
+const MAX_HEADER = 100_000_000
+
+const entrySchema = z.object({
+  dtype: z.enum(['F32', 'F16', 'BF16', 'F64', 'I64']),
+  shape: z.array(z.int().min(0)),
+  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+})
+type Dtype = z.infer<typeof entrySchema>['dtype']
+
+const WIDTHS: Record<Dtype, number> = { F32: 4, F16: 2, BF16: 2, F64: 8, I64: 8 }
+
+function invalid(reason: string): GraftError {
+  return new GraftError('weights_invalid', `This is no valid safetensors file: ${reason}.`)
+}
+
+/**
+ * All tensors as float32, by name, in the header's order.
+ * @throws GraftError `weights_invalid` for anything that is not a whole, consistent file
+ */
+export function readSafetensors(bytes: Uint8Array): Weights {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (bytes.byteLength < 8) throw invalid('it is shorter than its length field')
+  const headerBytes = Number(view.getBigUint64(0, true))
+  if (headerBytes > MAX_HEADER || headerBytes > bytes.byteLength - 8) throw invalid('its header is cut off')
+  const dataStart = 8 + headerBytes
+  const dataBytes = bytes.byteLength - dataStart
+
+  const weights: Weights = new Map()
+  for (const [name, entry] of Object.entries(parseHeader(bytes.subarray(8, dataStart)))) {
+    if (name === '__metadata__') continue
+    const { success, data } = entrySchema.safeParse(entry)
+    if (!success) throw invalid(`the entry of ${JSON.stringify(name)} is malformed`)
+    const [begin, end] = data.data_offsets
+    const size = data.shape.reduce((product, side) => product * side, 1)
+    if (begin > end || end > dataBytes || end - begin !== size * WIDTHS[data.dtype]) {
+      throw invalid(`the bytes of ${JSON.stringify(name)} do not match its shape`)
+    }
+    const values = toFloat32(view, dataStart + begin, size, data.dtype)
+    weights.set(name, { shape: data.shape, data: values })
+  }
+  return weights
+}
+
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  try {
+    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    if (header !== null && typeof header === 'object' && !Array.isArray(header)) return { ...header }
+  } catch {
+    // said below
+  }
+  throw invalid('its header is no JSON object')
+}
+
+function toFloat32(view: DataView, start: number, size: number, dtype: Dtype): Float32Array {
+  const values = new Float32Array(size)
+  const at = (index: number) => start + index * WIDTHS[dtype]
+  const bits = new DataView(new ArrayBuffer(4))
+  const readers: Record<Dtype, (index: number) => number> = {
+    F32: (index) => view.getFloat32(at(index), true),
+    F64: (index) => view.getFloat64(at(index), true),
+    I64: (index) => Number(view.getBigInt64(at(index), true)),
+    F16: (index) => halfToFloat(view.getUint16(at(index), true)),
+    BF16: (index) => {
+      bits.setUint32(0, view.getUint16(at(index), true) << 16)
+      return bits.getFloat32(0)
+    },
+  }
+  const read = readers[dtype]
+  for (let index = 0; index < size; index += 1) values[index] = read(index)
+  return values
+}
+
+/** IEEE 754 binary16. */
+function halfToFloat(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1
+  const exponent = (half >> 10) & 0x1f
+  const fraction = half & 0x3ff
+  if (exponent === 0) return sign * fraction * 2 ** -24
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+}
+
+/** Writes all tensors as F32; the header is padded with spaces so that the data is 8-byte aligned. */
+export function writeSafetensors(weights: Weights, metadata: Record<string, string> = {}): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } }
+  let offset = 0
+  for (const [name, { shape, data }] of weights) {
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] }
+    offset += data.byteLength
+  }
+  const json = Buffer.from(JSON.stringify(header))
+  const headerBytes = Math.ceil(json.byteLength / 8) * 8
+  const file = Buffer.alloc(8 + headerBytes + offset, ' ')
+  file.writeBigUInt64LE(BigInt(headerBytes), 0)
+  json.copy(file, 8)
+  let position = 8 + headerBytes
+  for (const { data } of weights.values()) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position)
+    position += data.byteLength
+  }
+  return file
+}

@@ -1,0 +1,67 @@
+// The weights of a network by their torchvision names, and where a training starts from.
+import { readFileSync } from 'node:fs'
+import type { Random } from './random.ts'
+import { type ArchitectureName, FEATURES, resnet } from './resnet.ts'
+import { readSafetensors } from './safetensors.ts'
+
+export interface Weight {
+  /** torchvision's layout: convolutions OIHW, linear layers [out, in]. */
+  shape: number[]
+  data: Float32Array
+}
+
+/** Parameters and running statistics by torchvision's names. */
+export type Weights = Map<string, Weight>
+
+const BASE_WEIGHTS = new URL('../../../weights/resnet18-imagenet.safetensors', import.meta.url)
+
+/** ResNet-18 trained on ImageNet, without a head. Origin and licence: weights/NOTICE.md. */
+export function readBaseWeights(): Weights {
+  return readSafetensors(readFileSync(BASE_WEIGHTS))
+}
+
+/** The same trunk with a new head: weight xavier-uniform (Glorot and Bengio, 2010), bias as PyTorch's linear layer. */
+export function withNewHead(weights: Weights, classes: number, random: Random): Weights {
+  const bound = Math.sqrt(6 / (FEATURES + classes))
+  return withHead(
+    weights,
+    uniform(classes * FEATURES, bound, random),
+    uniform(classes, 1 / Math.sqrt(FEATURES), random),
+  )
+}
+
+/** The same trunk with a given head: weight [classes, 512], bias [classes]. */
+export function withHead(weights: Weights, weight: Float32Array, bias: Float32Array): Weights {
+  return new Map([
+    ...weights,
+    ['fc.weight', { shape: [bias.length, FEATURES], data: weight }],
+    ['fc.bias', { shape: [bias.length], data: bias }],
+  ])
+}
+
+/**
+ * torchvision's initialisation of a ResNet: convolutions normal with variance 2 / fan_out (He et al., 2015),
+ * batch norm the identity, the head uniform within 1 / sqrt(fan_in).
+ */
+export function randomWeights(architecture: ArchitectureName, classes: number, random: Random): Weights {
+  const weights: Weights = new Map()
+  for (const [name, { shape }] of resnet(architecture, classes, { batchNorm: 'live' }).parameters) {
+    weights.set(name, { shape: [...shape], data: initial(name, shape, random) })
+  }
+  return weights
+}
+
+function initial(name: string, shape: readonly number[], random: Random): Float32Array {
+  const size = shape.reduce((product, side) => product * side, 1)
+  if (name.startsWith('fc.')) return uniform(size, 1 / Math.sqrt(FEATURES), random)
+  if (shape.length === 4) {
+    const [out = 1, , kernel = 1] = shape
+    const deviation = Math.sqrt(2 / (out * kernel * kernel))
+    return Float32Array.from({ length: size }, () => random.normal() * deviation)
+  }
+  return new Float32Array(size).fill(name.endsWith('weight') || name.endsWith('running_var') ? 1 : 0)
+}
+
+function uniform(size: number, bound: number, random: Random): Float32Array {
+  return Float32Array.from({ length: size }, () => (random.next() * 2 - 1) * bound)
+}
