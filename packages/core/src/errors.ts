@@ -52,6 +52,7 @@ export const ERRORS = {
   precondition_failed: [412, 'The object exists already'],
   checksum_mismatch: [422, 'The bytes do not match their checksum'],
   data_directory_in_use: [409, 'Another Graft uses the data directory'],
+  overloaded: [503, 'Too many requests at once'],
   shutting_down: [503, 'The service is shutting down'],
   internal: [500, 'Internal error'],
 } as const satisfies Record<string, readonly [status: number, title: string]>
