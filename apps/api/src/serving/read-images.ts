@@ -1,0 +1,144 @@
+// The images of a prediction request: the body itself, the files of a multipart form, or base64 in JSON.
+import { buffer } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
+import { Busboy, type BusboyFileStream } from '@fastify/busboy'
+import { GraftError } from '@graft/core/errors'
+import { limit } from '@graft/core/limits'
+import { z } from 'zod'
+
+/** Each image's bytes, or why it is none: one bad image of several does not refuse the others. */
+export interface ImageRequest {
+  images: (Buffer | GraftError)[]
+  /** The request holds one image by its form, and its answer stands alone. */
+  single: boolean
+}
+
+export const imagesJsonSchema = z.union([
+  z.strictObject({ image: z.string() }),
+  z.strictObject({ images: z.array(z.string()).min(1) }),
+])
+
+/**
+ * Reads the body once, and never more of it than the limits allow.
+ *
+ * @throws GraftError `unsupported_media_type`, `payload_too_large`, `image_too_large`, `image_empty`, `invalid_json`,
+ *   `invalid_request`, `body_incomplete`
+ */
+export async function readImages(request: Request): Promise<ImageRequest> {
+  const type = request.headers.get('content-type') ?? ''
+  const essence = type.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (essence.startsWith('image/') || essence === 'application/octet-stream') {
+    const most = Math.min(limit('imageBytes'), limit('predictBytes'))
+    return { images: [await collect(bounded(request, most, 'image_too_large'))], single: true }
+  }
+  const body = bounded(request, limit('predictBytes'), 'payload_too_large')
+  if (essence === 'multipart/form-data') return { images: await readForm(type, body), single: false }
+  if (essence === 'application/json') return readJson((await collect(body)).toString())
+  throw new GraftError(
+    'unsupported_media_type',
+    `The Content-Type ${JSON.stringify(type)} holds no images: send image/*, application/octet-stream, multipart/form-data or application/json.`,
+  )
+}
+
+/** The body's chunks until they are more than `most` bytes. A length that is told ahead is believed and refused ahead. */
+async function* bounded(
+  request: Request,
+  most: number,
+  code: 'image_too_large' | 'payload_too_large',
+): AsyncGenerator<Uint8Array> {
+  const refusal = () => new GraftError(code, `The body has more than ${most} bytes.`)
+  if (Number(request.headers.get('content-length')) > most) throw refusal()
+  let bytes = 0
+  try {
+    for await (const chunk of request.body ?? []) {
+      bytes += chunk.byteLength
+      if (bytes > most) throw refusal()
+      yield chunk
+    }
+  } catch (error) {
+    if (error instanceof GraftError) throw error
+    throw new GraftError('body_incomplete', 'The body ended early.', [], { cause: error })
+  }
+}
+
+async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const bytes = await buffer(chunks)
+  if (bytes.length > 0) return bytes
+  throw new GraftError('image_empty', 'The body is empty.')
+}
+
+/** Every part must be a file; its name does not matter. */
+async function readForm(type: string, body: AsyncIterable<Uint8Array>): Promise<(Buffer | GraftError)[]> {
+  const parts: { file: BusboyFileStream; chunks: Buffer[] }[] = []
+  const most = limit('predictImages')
+  const form = openForm(type, most)
+  form.on('file', (_, file) => {
+    const chunks: Buffer[] = []
+    parts.push({ file, chunks })
+    file.on('data', (chunk: Buffer) => chunks.push(chunk))
+    file.on('error', (error) => form.destroy(error))
+  })
+  form.on('filesLimit', () => form.destroy(tooMany(most)))
+  form.on('field', (name) =>
+    form.destroy(new GraftError('invalid_request', `The form's part ${JSON.stringify(name)} is no file.`)),
+  )
+  await pipeline(body, form).catch((error: Error) => {
+    throw error instanceof GraftError ? error : unreadableForm(error)
+  })
+  if (parts.length === 0) throw new GraftError('invalid_request', 'The form has no image.')
+  return parts.map(({ file, chunks }) => (file.truncated ? imageTooLarge() : Buffer.concat(chunks)))
+}
+
+/** Files past the limit of their size are cut there and marked: the rest of the form is read on. */
+function openForm(type: string, files: number): Busboy {
+  try {
+    return new Busboy({
+      headers: { 'content-type': type },
+      limits: { files, fileSize: limit('imageBytes') },
+      isPartAFile: (_, type = '', name) =>
+        name !== undefined || /^(image\/|application\/octet-stream)/.test(type),
+    })
+  } catch (error) {
+    throw unreadableForm(error as Error)
+  }
+}
+
+function readJson(text: string): ImageRequest {
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch (error) {
+    throw new GraftError('invalid_json', `The body is not JSON: ${(error as Error).message}.`)
+  }
+  const parsed = imagesJsonSchema.safeParse(body)
+  if (!parsed.success) {
+    throw new GraftError(
+      'invalid_request',
+      'The body is neither {"image": BASE64} nor {"images": [BASE64, ...]}.',
+    )
+  }
+  if ('image' in parsed.data) return { images: [fromBase64(parsed.data.image)], single: true }
+  const { images } = parsed.data
+  const most = limit('predictImages')
+  if (images.length > most) throw tooMany(most)
+  return { images: images.map(fromBase64), single: false }
+}
+
+/** `Buffer.from` skips what is no base64: what does not encode to the same text again was none. */
+function fromBase64(text: string): Buffer | GraftError {
+  const bytes = Buffer.from(text, 'base64')
+  if (bytes.toString('base64') !== text) return new GraftError('invalid_request', 'The image is no base64.')
+  return bytes.length > limit('imageBytes') ? imageTooLarge() : bytes
+}
+
+function tooMany(most: number): GraftError {
+  return new GraftError('payload_too_large', `The request has more than ${most} images.`)
+}
+
+function imageTooLarge(): GraftError {
+  return new GraftError('image_too_large', `The image has more than ${limit('imageBytes')} bytes.`)
+}
+
+function unreadableForm(error: Error): GraftError {
+  return new GraftError('invalid_request', `The form cannot be read: ${error.message}.`, [], { cause: error })
+}
