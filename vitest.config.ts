@@ -11,6 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{apps,packages,infra}/**/*.test.ts'],
+          globalSetup: ['packages/db/src/test-setup.ts'],
           exclude: ['**/node_modules/**'],
         },
       },

@@ -1,0 +1,173 @@
+// Who works on a job: the lease, its fence, and the writes that only its holder may do.
+//
+// Each claim raises the job's attempt. Every write of a trainer names its attempt and reaches no row once another
+// has claimed the job. Times are the database's: the clock of a trainer does not matter.
+import { GraftError } from '@graft/core/errors'
+import { limit } from '@graft/core/limits'
+import { isTerminal, JOB_STATES, type JobState, sourcesOf } from '@graft/core/states'
+import type { JobMetrics, JobProgress } from '@graft/core/wire'
+import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
+import type { Database, Executor } from './database.ts'
+import { appendEvent } from './job-events.ts'
+import type { Queue } from './queue.ts'
+import { datasets, jobs } from './schema.ts'
+
+export type JobRow = typeof jobs.$inferSelect
+type JobChange = Partial<typeof jobs.$inferInsert>
+
+export interface Lease {
+  jobId: string
+  attempt: number
+}
+
+export interface ClaimedJob extends JobRow {
+  datasetName: string
+}
+
+const leaseEnd = () => sql`clock_timestamp() + make_interval(secs => ${limit('leaseSeconds')})`
+
+/**
+ * Takes a job that waits, or whose trainer is lost. Undefined when there is nothing left to do for it.
+ *
+ * @throws GraftError `lease_lost` while another trainer holds it, `not_found`
+ */
+export async function claimJob(
+  db: Database,
+  jobId: string,
+): Promise<{ lease: Lease; job: ClaimedJob } | undefined> {
+  const [job] = await db
+    .update(jobs)
+    .set({
+      state: 'running',
+      attempt: sql`${jobs.attempt} + 1`,
+      leaseExpiresAt: leaseEnd(),
+      startedAt: sql`coalesce(${jobs.startedAt}, clock_timestamp())`,
+      progress: null,
+    })
+    .where(
+      and(
+        eq(jobs.id, jobId),
+        or(
+          eq(jobs.state, 'queued'),
+          and(
+            inArray(jobs.state, ['running', 'publishing']),
+            sql`${jobs.leaseExpiresAt} < clock_timestamp()`,
+          ),
+        ),
+      ),
+    )
+    .returning()
+  if (job !== undefined) {
+    const [dataset] = await db.select().from(datasets).where(eq(datasets.id, job.datasetId))
+    if (dataset === undefined) throw new GraftError('internal', `The job ${jobId} names no data set.`)
+    return { lease: { jobId, attempt: job.attempt }, job: { ...job, datasetName: dataset.name } }
+  }
+  const [found] = await db.select({ state: jobs.state }).from(jobs).where(eq(jobs.id, jobId))
+  if (found === undefined) throw new GraftError('not_found', `There is no job ${jobId}.`)
+  if (found.state === 'running' || found.state === 'publishing') {
+    throw new GraftError('lease_lost', `Another trainer holds the job ${jobId}.`)
+  }
+  return undefined
+}
+
+/** The heartbeat. @throws GraftError `lease_lost` */
+export async function renewLease(db: Database, lease: Lease): Promise<{ cancelRequested: boolean }> {
+  const [job] = await write(db, lease, { leaseExpiresAt: leaseEnd() })
+  return { cancelRequested: job.cancelRequested }
+}
+
+/** @throws GraftError `lease_lost` when the fence or the state does not allow it */
+export async function changeJobState(
+  executor: Executor,
+  lease: Lease,
+  to: JobState,
+  change: JobChange = {},
+): Promise<void> {
+  await write(executor, lease, { ...change, state: to }, inArray(jobs.state, sourcesOf(JOB_STATES, to)))
+}
+
+/** Also ends the lease: nothing follows. */
+export async function finishJob(
+  executor: Executor,
+  lease: Lease,
+  to: 'succeeded' | 'failed' | 'cancelled',
+  change: JobChange = {},
+): Promise<void> {
+  const end = { finishedAt: sql`clock_timestamp()`, leaseExpiresAt: null, progress: null }
+  await write(
+    executor,
+    lease,
+    { ...change, ...end, state: to },
+    inArray(jobs.state, sourcesOf(JOB_STATES, to)),
+  )
+}
+
+export async function recordEngine(executor: Executor, lease: Lease, engine: string): Promise<void> {
+  await write(executor, lease, { engine })
+}
+
+export async function recordProgress(executor: Executor, lease: Lease, progress: JobProgress): Promise<void> {
+  await write(executor, lease, { progress })
+}
+
+/** Adds to the metrics that are there. */
+export async function recordMetrics(executor: Executor, lease: Lease, metrics: JobMetrics): Promise<void> {
+  await write(executor, lease, { metrics: sql`${jobs.metrics} || ${JSON.stringify(metrics)}::jsonb` })
+}
+
+/** Gives the job back to the queue: the trainer stops, and another will start it again. */
+export async function releaseJob(db: Database, queue: Queue, lease: Lease): Promise<void> {
+  await db.transaction(async (tx) => {
+    await changeJobState(tx, lease, 'queued', { leaseExpiresAt: null })
+    await queue.send(tx, 'fine-tune', { job_id: lease.jobId })
+    const message = 'The trainer stopped: the job waits for another.'
+    await appendEvent(tx, lease.jobId, { level: 'warn', type: 'message', message }, lease.attempt)
+  })
+}
+
+/**
+ * Ends a job whose trainers were lost as often as the queue allows.
+ *
+ * @throws GraftError `lease_lost` while one still holds it
+ */
+export async function failLostJob(db: Database, jobId: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    const message = `The trainer was lost ${limit('jobAttempts')} times.`
+    const lost = await tx
+      .update(jobs)
+      .set({
+        state: 'failed',
+        attempt: sql`${jobs.attempt} + 1`,
+        errorCode: 'trainer_lost',
+        errorMessage: message,
+        finishedAt: sql`clock_timestamp()`,
+        leaseExpiresAt: null,
+      })
+      .where(
+        and(
+          eq(jobs.id, jobId),
+          inArray(jobs.state, ['queued', 'running', 'publishing']),
+          or(sql`${jobs.leaseExpiresAt} is null`, sql`${jobs.leaseExpiresAt} < clock_timestamp()`),
+        ),
+      )
+      .returning({ id: jobs.id })
+    if (lost.length === 0) {
+      const [held] = await tx.select({ state: jobs.state }).from(jobs).where(eq(jobs.id, jobId))
+      if (held === undefined || isTerminal(JOB_STATES, held.state)) return
+      throw new GraftError('lease_lost', `A trainer holds the job ${jobId}.`)
+    }
+    await appendEvent(tx, jobId, { level: 'error', type: 'message', message, data: { code: 'trainer_lost' } })
+  })
+}
+
+type Written = { [K in keyof JobChange]: JobChange[K] | SQL }
+
+async function write(executor: Executor, lease: Lease, change: Written, guard?: SQL): Promise<[JobRow]> {
+  const [job] = await executor
+    .update(jobs)
+    .set(change)
+    .where(and(eq(jobs.id, lease.jobId), eq(jobs.attempt, lease.attempt), guard))
+    .returning()
+  if (job !== undefined) return [job]
+  throw new GraftError('lease_lost', `Attempt ${lease.attempt} no longer holds the job ${lease.jobId}.`)
+}

@@ -1,0 +1,81 @@
+// Publication: a job's result becomes a model version, its job's answer and its endpoint's traffic at once.
+import { GraftError } from '@graft/core/errors'
+import { newId } from '@graft/core/ids'
+import type { Preprocessing } from '@graft/core/preprocessing'
+import type { JobMetrics, ModelFile } from '@graft/core/wire'
+import { and, desc, eq } from 'drizzle-orm'
+import type { Database, Executor } from './database.ts'
+import { setTraffic } from './endpoints.ts'
+import type { Lease } from './job-lease.ts'
+import type { ModelVersionRow } from './models.ts'
+import { jobs, models, modelVersions } from './schema.ts'
+
+export interface NewModelVersion {
+  stage: ModelVersionRow['stage']
+  architecture: string
+  labels: string[]
+  preprocessing: Preprocessing
+  metrics: JobMetrics
+  files: Record<string, ModelFile>
+}
+
+/**
+ * Registers what a job has made as the next version of its model, names it in the job, and sends the traffic of the
+ * job's endpoint to it: one transaction. A job publishes once for each stage; the second time answers the first.
+ *
+ * @returns `name@number`
+ * @throws GraftError `lease_lost`
+ */
+export async function publishModel(db: Database, lease: Lease, model: NewModelVersion): Promise<string> {
+  return await db.transaction(async (tx) => {
+    const [job] = await tx
+      .select()
+      .from(jobs)
+      .where(and(eq(jobs.id, lease.jobId), eq(jobs.attempt, lease.attempt)))
+      .for('update')
+    if (job === undefined) {
+      throw new GraftError('lease_lost', `Attempt ${lease.attempt} no longer holds the job ${lease.jobId}.`)
+    }
+    const name = job.modelName
+    const [there] = await tx
+      .select({ number: modelVersions.number })
+      .from(modelVersions)
+      .where(and(eq(modelVersions.jobId, job.id), eq(modelVersions.stage, model.stage)))
+    if (there !== undefined) return `${name}@${there.number}`
+
+    await tx
+      .insert(models)
+      .values({ id: newId('mdl'), name })
+      .onConflictDoNothing()
+    const [parent] = await tx.select().from(models).where(eq(models.name, name)).for('update')
+    if (parent === undefined) throw new Error('the model was inserted above')
+    const [newest] = await tx
+      .select({ number: modelVersions.number })
+      .from(modelVersions)
+      .where(eq(modelVersions.modelId, parent.id))
+      .orderBy(desc(modelVersions.number))
+      .limit(1)
+    const number = (newest?.number ?? 0) + 1
+    await tx.insert(modelVersions).values({ ...model, modelId: parent.id, number, jobId: job.id })
+
+    const reference = `${name}@${number}`
+    await tx.update(jobs).set({ fineTunedModel: reference }).where(eq(jobs.id, job.id))
+    if (job.deploy !== null) {
+      await setTraffic(tx, job.deploy, { traffic: [{ model: reference, weight: 100 }] }, job.id)
+    }
+    return reference
+  })
+}
+
+/** What was measured after the version was published. */
+export async function recordModelMetrics(
+  executor: Executor,
+  { jobId }: Lease,
+  stage: ModelVersionRow['stage'],
+  metrics: JobMetrics,
+): Promise<void> {
+  await executor
+    .update(modelVersions)
+    .set({ metrics })
+    .where(and(eq(modelVersions.jobId, jobId), eq(modelVersions.stage, stage)))
+}

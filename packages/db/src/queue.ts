@@ -1,0 +1,88 @@
+// The queue of work, in the same Postgres: a message is sent in the transaction that writes the row it speaks of.
+import { limit } from '@graft/core/limits'
+import { sql } from 'drizzle-orm'
+import { fromDrizzle, type Job, PgBoss } from 'pg-boss'
+import type { Executor } from './database.ts'
+
+/** What each queue carries. */
+export interface Messages {
+  ingest: { dataset_id: string; version: number }
+  'fine-tune': { job_id: string }
+}
+export type QueueName = keyof Messages
+
+export interface Queue {
+  /** Takes effect when the executor's transaction commits. */
+  send<N extends QueueName>(executor: Executor, name: N, message: Messages[N]): Promise<void>
+  /** One message at a time. A handler that throws is called again later, up to the limit `jobAttempts`. */
+  work<N extends QueueName>(
+    name: N,
+    handler: (message: Messages[N], signal: AbortSignal) => Promise<void>,
+  ): Promise<void>
+  /** Called with a message whose handler has failed, or vanished, as often as it may. */
+  onExhausted<N extends QueueName>(name: N, handler: (message: Messages[N]) => Promise<void>): Promise<void>
+  /** Resolves when the queue's database answers. */
+  check(): Promise<void>
+  /** Takes no more messages, and waits for the handlers that run. */
+  stop(): Promise<void>
+}
+
+/**
+ * A worker that dies is noticed when its heartbeat (s) is overdue at a look of the monitor (s): 45 s at most.
+ * A handler that lives may take a day.
+ */
+const HEARTBEAT = 30
+const MONITOR = 15
+const EXPIRE = 24 * 3600
+const POLL = 0.5
+const RETRY_DELAY = 2
+
+const dead = (name: QueueName) => `${name}-exhausted`
+
+/** pg-boss has a `pg` pool of its own: drizzle's client would change how its parameters are written. */
+export async function openQueue(url: string, onError: (error: Error) => void = () => {}): Promise<Queue> {
+  const boss = new PgBoss({
+    connectionString: url,
+    max: 4,
+    superviseIntervalSeconds: MONITOR,
+    monitorIntervalSeconds: MONITOR,
+    schedule: false,
+  })
+  boss.on('error', onError)
+  await boss.start()
+  for (const name of ['ingest', 'fine-tune'] as const) {
+    await boss.createQueue(dead(name), {
+      retryLimit: limit('jobAttempts'),
+      retryDelay: limit('leaseSeconds'),
+    })
+    await boss.createQueue(name, {
+      deadLetter: dead(name),
+      retryLimit: limit('jobAttempts') - 1,
+      retryDelay: RETRY_DELAY,
+      heartbeatSeconds: HEARTBEAT,
+      expireInSeconds: EXPIRE,
+    })
+  }
+  return {
+    async send(executor, name, message) {
+      await boss.send(name, message, { db: fromDrizzle(executor, sql) })
+    },
+    async work(name, handler) {
+      const options = { batchSize: 1, pollingIntervalSeconds: POLL }
+      await boss.work(name, options, async ([job]: Job<Messages[typeof name]>[]) => {
+        if (job) await handler(job.data, job.signal)
+      })
+    },
+    async onExhausted(name, handler) {
+      await boss.work(dead(name), async ([job]: Job<Messages[typeof name]>[]) => {
+        if (job) await handler(job.data)
+      })
+    },
+    async check() {
+      await boss.getDb().executeSql('select 1')
+    },
+    async stop() {
+      await boss.stop({ graceful: true, timeout: limit('shutdownSeconds') * 1000 })
+    },
+  }
+}
