@@ -1,0 +1,82 @@
+// Bytes to pixels: the one file that knows sharp, and the wall before its native decoders.
+import { GraftError } from '@graft/core/errors'
+import { limit } from '@graft/core/limits'
+import sharp, { type Metadata, type Sharp } from 'sharp'
+import type { Pixels } from './pixels.ts'
+import { type ImageType, sniffImage } from './sniff.ts'
+
+// Strangers' bytes reach four decoders and no other (libvips could also read PDF, SVG, TIFF ...).
+sharp.block({ operation: ['VipsForeignLoad'] })
+sharp.unblock({
+  operation: [
+    'VipsForeignLoadJpegBuffer',
+    'VipsForeignLoadPngBuffer',
+    'VipsForeignLoadWebpBuffer',
+    'VipsForeignLoadNsgifBuffer',
+  ],
+})
+// No image comes twice, so a cache only holds memory; and images run side by side, each on one thread.
+sharp.cache(false)
+sharp.concurrency(1)
+
+export interface ImageFacts {
+  type: ImageType
+  /** Pixels, after the EXIF orientation. */
+  width: number
+  height: number
+}
+
+/** Side of the reduced image that `inspectImage` decodes to. */
+const PROBE_SIDE = 32
+
+/**
+ * Judges an image: its type by content, its size, and that all of its pixels decode. JPEG and WebP are decoded at
+ * reduced size, which reads every byte of the file yet costs a fraction of `decodeImage`.
+ * @throws GraftError `image_empty`, `image_type_unsupported`, `image_too_large` (both limits are checked before any
+ * pixel is decoded), `image_undecodable`
+ */
+export async function inspectImage(bytes: Uint8Array): Promise<ImageFacts> {
+  const { type, metadata, image } = await openImage(bytes)
+  await decoded(image.resize(PROBE_SIDE, PROBE_SIDE, { fit: 'fill' }).raw())
+  return { type, ...metadata.autoOrient }
+}
+
+/**
+ * The image as the network sees it: oriented by EXIF, in sRGB (embedded profiles are obeyed), transparency on white,
+ * 8 bits, the first frame of an animation.
+ * @throws GraftError as `inspectImage`
+ */
+export async function decodeImage(bytes: Uint8Array): Promise<Pixels> {
+  const { image } = await openImage(bytes)
+  const { data, info } = await decoded(
+    image.flatten({ background: '#fff' }).toColourspace('srgb').raw({ depth: 'uchar' }),
+  )
+  return { data, width: info.width, height: info.height }
+}
+
+async function openImage(bytes: Uint8Array): Promise<{ type: ImageType; metadata: Metadata; image: Sharp }> {
+  if (bytes.length === 0) throw new GraftError('image_empty')
+  const type = sniffImage(bytes)
+  if (type === undefined) {
+    throw new GraftError('image_type_unsupported', 'The content is no JPEG, PNG, WebP or GIF image.')
+  }
+  const most = limit('imageBytes')
+  if (bytes.length > most) throw new GraftError('image_too_large', `The image has more than ${most} bytes.`)
+  const pixels = limit('imagePixels')
+  // `error` refuses cut files too, but not the harmless oddities that cameras write (`warning`).
+  const image = sharp(bytes, { failOn: 'error', autoOrient: true, limitInputPixels: pixels })
+  // The header is read without sharp's own limit, so that the refusal can say the size.
+  const metadata = await sharp(bytes, { limitInputPixels: false }).metadata().catch(undecodable)
+  const { width, height } = metadata
+  if (width * height > pixels) {
+    throw new GraftError('image_too_large', `The image has ${width} x ${height} pixels, more than ${pixels}.`)
+  }
+  return { type, metadata, image }
+}
+
+const decoded = (image: Sharp) => image.toBuffer({ resolveWithObject: true }).catch(undecodable)
+
+function undecodable(cause: unknown): never {
+  const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause)
+  throw new GraftError('image_undecodable', `The image cannot be decoded: ${reason}.`, [], { cause })
+}
