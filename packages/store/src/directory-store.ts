@@ -1,12 +1,12 @@
 // Object storage in a directory: an object is written beside its place, synced, and moved there whole.
 import { randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { constants, type Dirent } from 'node:fs'
+import { access, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { GraftError } from '@graft/core/errors'
-import { hashBody } from './hashing.ts'
-import { safeKey } from './key.ts'
-import type { ObjectStore, PutOptions, StoredObject } from './object-store.ts'
+import { type HashedBody, hashBody } from './hashing.ts'
+import { safeKey, safePrefix } from './key.ts'
+import type { ObjectStore } from './object-store.ts'
 
 /** Ends the names of unfinished files: `~` is not in the alphabet of keys, so no key can name one. */
 const UNFINISHED = '~'
@@ -15,77 +15,88 @@ const STALE_MS = 24 * 3600 * 1000
 
 /** Opens the directory, made when missing, and sweeps what crashed writers left there. */
 export async function openDirectoryStore(root: string): Promise<ObjectStore> {
-  await mkdir(root, { recursive: true })
-  for await (const file of walk(root)) {
-    if (file.endsWith(UNFINISHED) && Date.now() - (await stat(file)).mtimeMs > STALE_MS)
-      await rm(file, { force: true })
+  try {
+    await mkdir(root, { recursive: true })
+    await sweep(root)
+  } catch (error) {
+    throw unavailable(error)
   }
 
   const place = (key: string) => join(root, ...safeKey(key).split('/'))
 
-  async function put(key: string, body: Uint8Array | AsyncIterable<Uint8Array>, options: PutOptions = {}) {
-    const path = place(key)
-    await makeFolder(dirname(path))
-    const unfinished = `${path}.${randomBytes(8).toString('hex')}${UNFINISHED}`
-    try {
-      const stored = await writeSynced(unfinished, body, options.sha256)
-      // link() refuses an existing name, so that of many writers exactly one wins; rename() replaces it.
-      if (options.ifAbsent) await link(unfinished, path)
-      else await rename(unfinished, path)
-      await syncFolder(dirname(path))
-      return stored
-    } catch (error) {
-      throw asGraftError(error, key)
-    } finally {
-      await rm(unfinished, { force: true })
-    }
-  }
-
   return {
-    put,
+    async put(key, body, { sha256, ifAbsent = false } = {}) {
+      const path = place(key)
+      const hashed = hashBody(body, sha256)
+      return await orGraftError(key, async () => {
+        await makeFolder(dirname(path))
+        const unfinished = `${path}.${randomBytes(8).toString('hex')}${UNFINISHED}`
+        try {
+          await writeSynced(unfinished, hashed)
+          // link() refuses an existing name, so that of many writers exactly one wins; rename() replaces it.
+          if (ifAbsent) await link(unfinished, path)
+          else await rename(unfinished, path)
+          await syncFolder(dirname(path))
+          return hashed.stored()
+        } finally {
+          await rm(unfinished, { force: true })
+        }
+      }).catch((error) => {
+        throw hashed.fault()?.error ?? error
+      })
+    },
+
     async get(key, { start = 0 } = {}) {
-      const handle = await open(place(key)).catch((error) => Promise.reject(asGraftError(error, key)))
-      return createReadStream('', { fd: handle, start })
+      const path = place(key)
+      return await orGraftError(key, async () => {
+        const file = await open(path)
+        if ((await file.stat()).isFile()) return file.createReadStream({ start })
+        await file.close()
+        throw noObject(key)
+      })
     },
+
     async read(key) {
-      return await readFile(place(key)).catch((error) => Promise.reject(asGraftError(error, key)))
+      const path = place(key)
+      return await orGraftError(key, () => readFile(path))
     },
+
     async size(key) {
-      try {
-        return (await stat(place(key))).size
-      } catch (error) {
-        if (asGraftError(error, key).code === 'not_found') return undefined
-        throw asGraftError(error, key)
-      }
+      const path = place(key)
+      return await orGraftError(key, () => fileSize(path))
     },
+
     async *list(prefix) {
-      for await (const file of walk(root)) {
-        const key = relative(root, file).split(sep).join('/')
-        if (key.startsWith(prefix) && !key.endsWith(UNFINISHED)) yield { key, bytes: (await stat(file)).size }
+      // Only the folder that holds every match is walked: the part of the prefix before its last slash.
+      const folder = safePrefix(prefix).split('/').slice(0, -1)
+      for await (const path of walk(join(root, ...folder))) {
+        const key = relative(root, path).split(sep).join('/')
+        if (!key.startsWith(prefix) || key.endsWith(UNFINISHED)) continue
+        const bytes = await orGraftError(key, () => fileSize(path))
+        if (bytes !== undefined) yield { key, bytes }
       }
     },
+
     async delete(key) {
-      await rm(place(key), { force: true })
+      const path = place(key)
+      await orGraftError(key, async () => {
+        if ((await fileSize(path)) !== undefined) await rm(path, { force: true })
+      })
     },
+
     async check() {
-      await stat(root).catch((error) => Promise.reject(asGraftError(error, root)))
+      await access(root, constants.W_OK).catch((error) => Promise.reject(unavailable(error)))
     },
+
     async close() {},
   }
 }
 
-async function writeSynced(
-  path: string,
-  body: Uint8Array | AsyncIterable<Uint8Array>,
-  sha256: string | undefined,
-): Promise<StoredObject> {
-  const hashed = hashBody(body)
-  const file: FileHandle = await open(path, 'wx')
+async function writeSynced(path: string, hashed: HashedBody): Promise<void> {
+  const file = await open(path, 'wx')
   try {
     for await (const chunk of hashed.chunks) await file.writeFile(chunk)
-    const stored = hashed.finish(sha256)
     await file.sync()
-    return stored
   } finally {
     await file.close()
   }
@@ -107,35 +118,70 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+async function sweep(root: string): Promise<void> {
+  for await (const path of walk(root)) {
+    if (!path.endsWith(UNFINISHED)) continue
+    const found = await stat(path).catch(ifMissing(undefined)) // its writer may finish it meanwhile
+    if (found && Date.now() - found.mtimeMs > STALE_MS) await rm(path, { force: true })
+  }
+}
+
+/** The files under a folder in the order of their keys, in which `/` counts as a character: `a-b`, `a/b`, `a0`. */
 async function* walk(folder: string): AsyncGenerator<string> {
-  for (const entry of (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
-    a.name < b.name ? -1 : 1,
-  )) {
+  const sortName = (entry: Dirent) => (entry.isDirectory() ? `${entry.name}/` : entry.name)
+  const entries = await readdir(folder, { withFileTypes: true }).catch(ifMissing([]))
+  for (const entry of entries.sort((a, b) => (sortName(a) < sortName(b) ? -1 : 1))) {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) yield* walk(path)
     else yield path
   }
 }
 
-function asGraftError(error: unknown, key: string): GraftError {
-  if (error instanceof GraftError) return error
+async function fileSize(path: string): Promise<number | undefined> {
+  const found = await stat(path).catch(ifMissing(undefined))
+  return found?.isFile() ? found.size : undefined
+}
+
+function ifMissing<T>(instead: T): (error: unknown) => T {
+  return (error) => {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return instead
+    throw error
+  }
+}
+
+async function orGraftError<T>(key: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw asGraftError(error, key)
+  }
+}
+
+function noObject(key: string, options?: ErrorOptions): GraftError {
+  return new GraftError('not_found', `There is no object ${key}.`, [], options)
+}
+
+function asGraftError(error: unknown, key: string): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (!syscall) return error // one of ours, or a programmer's
   const cause = { cause: error }
-  switch ((error as NodeJS.ErrnoException).code) {
+  switch (code) {
     case 'ENOENT':
-      return new GraftError('not_found', `There is no object ${key}.`, [], cause)
+    case 'EISDIR':
+    case 'ENOTDIR':
+      return noObject(key, cause)
     case 'EEXIST':
       return new GraftError('precondition_failed', `The object ${key} exists already.`, [], cause)
     case 'ENOSPC':
     case 'EDQUOT':
       return new GraftError('store_full', 'The disk of the object store is full.', [], cause)
     default:
-      // What the body's own source threw is not the store's fault.
-      if (!(error as NodeJS.ErrnoException).syscall) throw error
-      return new GraftError(
-        'store_unavailable',
-        `The object store failed: ${(error as Error).message}`,
-        [],
-        cause,
-      )
+      return unavailable(error)
   }
+}
+
+function unavailable(error: unknown): GraftError {
+  const { message } = error as Error
+  return new GraftError('store_unavailable', `The object store failed: ${message}`, [], { cause: error })
 }

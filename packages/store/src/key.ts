@@ -10,3 +10,9 @@ export function safeKey(key: string): string {
   if (safe && key.length <= 900) return key
   throw new GraftError('path_unsafe', `${JSON.stringify(key.slice(0, 200))} cannot be the key of an object.`)
 }
+
+/** Returns the start of keys: none, or whole segments and the start of one. @throws GraftError `path_unsafe` */
+export function safePrefix(prefix: string): string {
+  if (prefix !== '') safeKey(prefix.endsWith('/') ? prefix.slice(0, -1) : prefix)
+  return prefix
+}

@@ -16,18 +16,20 @@ export interface PutOptions {
 
 /**
  * Keys are `/`-separated segments of `a-z A-Z 0-9 . _ -`, none of them `.` or `..`; other keys throw `path_unsafe`.
+ * No key may be a folder of another (`a` and `a/b`): a file system cannot hold both.
  * An object appears whole or not at all, and once `put` returns it survives a crash of the machine.
  * All methods throw `store_unavailable` when the store does not answer, and `put` throws `store_full` when it has
- * no room.
+ * no room. What the source of a body throws, `put` throws as it is.
  */
 export interface ObjectStore {
   put(key: string, body: Uint8Array | AsyncIterable<Uint8Array>, options?: PutOptions): Promise<StoredObject>
-  /** The bytes as a stream, from `start` (0) on. Throws `not_found`. */
+  /** The bytes as a stream, from `start` (0) on; none where `start` lies behind the end. Throws `not_found`. */
   get(key: string, options?: { start?: number }): Promise<Readable>
   /** The bytes at once: for objects known to be small. Throws `not_found`. */
   read(key: string): Promise<Buffer>
   /** The object's size in bytes, or undefined where there is none. */
   size(key: string): Promise<number | undefined>
+  /** The objects whose keys start with `prefix`, in the order of their keys. */
   list(prefix: string): AsyncIterable<{ key: string; bytes: number }>
   /** Deletes the object; deleting what is not there is no error. */
   delete(key: string): Promise<void>

