@@ -1,7 +1,7 @@
 // The queue of work, in the same Postgres: a message is sent in the transaction that writes the row it speaks of.
 import { limit } from '@graft/core/limits'
 import { sql } from 'drizzle-orm'
-import { fromDrizzle, type Job, PgBoss } from 'pg-boss'
+import { fromDrizzle, type Job, PgBoss, type QueueOptions } from 'pg-boss'
 import type { Executor } from './database.ts'
 
 /** What each queue carries. */
@@ -51,11 +51,8 @@ export async function openQueue(url: string, onError: (error: Error) => void = (
   boss.on('error', onError)
   await boss.start()
   for (const name of ['ingest', 'fine-tune'] as const) {
-    await boss.createQueue(dead(name), {
-      retryLimit: limit('jobAttempts'),
-      retryDelay: limit('leaseSeconds'),
-    })
-    await boss.createQueue(name, {
+    await declare(boss, dead(name), { retryLimit: limit('jobAttempts'), retryDelay: limit('leaseSeconds') })
+    await declare(boss, name, {
       deadLetter: dead(name),
       retryLimit: limit('jobAttempts') - 1,
       retryDelay: RETRY_DELAY,
@@ -85,4 +82,15 @@ export async function openQueue(url: string, onError: (error: Error) => void = (
       await boss.stop({ graceful: true, timeout: limit('shutdownSeconds') * 1000 })
     },
   }
+}
+
+/** Creating a queue that is there changes nothing, so its options are set as well: the limits may be others today. */
+async function declare(
+  boss: PgBoss,
+  name: string,
+  options: QueueOptions & { deadLetter?: string },
+): Promise<void> {
+  await boss.createQueue(name, options)
+  const { deadLetter: _, ...changeable } = options
+  await boss.updateQueue(name, changeable)
 }

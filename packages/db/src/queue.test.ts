@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { type OpenDatabase, openDatabase } from './database.ts'
+import { openQueue, type Queue } from './queue.ts'
+import { datasets } from './schema.ts'
+import { createTestDatabase, type TestDatabase } from './test-database.ts'
+
+let database: TestDatabase
+let open: OpenDatabase
+let queue: Queue
+beforeAll(async () => {
+  vi.stubEnv('GRAFT_MAX_JOB_ATTEMPTS', '2')
+  database = await createTestDatabase()
+  open = openDatabase(database.url)
+})
+beforeEach(async () => {
+  queue = await openQueue(database.url)
+})
+afterAll(async () => {
+  await queue.stop()
+  await open.close()
+  await database.drop()
+  vi.unstubAllEnvs()
+})
+
+test('a message is sent with its transaction, or not at all', async () => {
+  const heard: number[] = []
+  await queue.work('ingest', async ({ version }) => void heard.push(version))
+  const send = (version: number, fail: boolean) =>
+    open.db.transaction(async (tx) => {
+      await tx.insert(datasets).values({ id: `ds_${version}`, name: `set-${version}` })
+      await queue.send(tx, 'ingest', { dataset_id: `ds_${version}`, version })
+      if (fail) throw new Error('rolled back')
+    })
+  await expect(send(1, true)).rejects.toThrow('rolled back')
+  await send(2, false)
+  await vi.waitFor(() => expect(heard).toEqual([2]), 10_000)
+  expect(await open.db.select({ id: datasets.id }).from(datasets)).toEqual([{ id: 'ds_2' }])
+  await queue.stop()
+})
+
+test('a handler that throws is called again, and then its message is given up', async () => {
+  let calls = 0
+  const exhausted: string[] = []
+  await queue.onExhausted('fine-tune', async ({ job_id }) => void exhausted.push(job_id))
+  await queue.work('fine-tune', async () => {
+    calls += 1
+    throw new Error('always')
+  })
+  await queue.send(open.db, 'fine-tune', { job_id: 'ftjob_1' })
+  await vi.waitFor(() => expect(exhausted).toEqual(['ftjob_1']), 20_000)
+  expect(calls).toBe(2)
+  await queue.stop()
+})
+
+test('stopping waits for the handler that runs', async () => {
+  let finished = false
+  let started = false
+  await queue.work('ingest', async () => {
+    started = true
+    await sleep(500)
+    finished = true
+  })
+  await queue.send(open.db, 'ingest', { dataset_id: 'ds_2', version: 1 })
+  await vi.waitFor(() => expect(started).toBe(true), 10_000)
+  await queue.stop()
+  expect(finished).toBe(true)
+  queue = await openQueue(database.url)
+})
