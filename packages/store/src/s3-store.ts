@@ -8,6 +8,7 @@ import {
   PutObjectCommand,
   paginateListObjectsV2,
   S3Client,
+  type S3ServiceException,
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { GraftError, isGraftError } from '@graft/core/errors'
@@ -139,7 +140,11 @@ export async function openS3Store(options: S3Options): Promise<ObjectStore> {
       await attempt(key, () => client.send(new DeleteObjectCommand(place(key))))
     },
     async check() {
-      await attempt(Bucket, () => client.send(new HeadBucketCommand({ Bucket })))
+      try {
+        await client.send(new HeadBucketCommand({ Bucket }))
+      } catch (error) {
+        throw unavailable(error)
+      }
     },
     async close() {
       client.destroy()
@@ -162,20 +167,22 @@ function errorName(error: unknown): string {
 
 function asGraftError(error: unknown, key: string): GraftError {
   if (error instanceof GraftError) return error
+  const { $metadata } = error as Partial<S3ServiceException>
+  const name = errorName(error)
   const cause = { cause: error }
-  switch (errorName(error)) {
-    case 'NoSuchKey':
-    case 'NotFound': // HEAD has no body to say more
-      return new GraftError('not_found', `There is no object ${key}.`, [], cause)
-    case 'PreconditionFailed':
-      return new GraftError('precondition_failed', `The object ${key} exists already.`, [], cause)
-    case 'QuotaExceeded':
-    case 'InsufficientStorage':
-    case 'XMinioStorageFull':
-      return new GraftError('store_full', 'The object store is full.', [], cause)
-    default: {
-      const { name, message } = error as Error
-      return new GraftError('store_unavailable', `The object store failed: ${message || name}`, [], cause)
-    }
-  }
+  // A bucket that is missing (NoSuchBucket) is not an object that is missing. HEAD has no body to tell them apart.
+  if (name === 'NoSuchKey' || name === 'NotFound')
+    return new GraftError('not_found', `There is no object ${key}.`, [], cause)
+  if ($metadata?.httpStatusCode === 412)
+    return new GraftError('precondition_failed', `The object ${key} exists already.`, [], cause)
+  if ($metadata?.httpStatusCode === 507 || name === 'QuotaExceeded')
+    return new GraftError('store_full', 'The object store is full.', [], cause)
+  return unavailable(error)
+}
+
+function unavailable(error: unknown): GraftError {
+  const { name, message } = error as Error
+  return new GraftError('store_unavailable', `The object store failed: ${name} ${message}`, [], {
+    cause: error,
+  })
 }

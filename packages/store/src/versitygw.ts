@@ -1,11 +1,12 @@
 // For tests: a real S3 server on a folder of its own.
-import { execFileSync, spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 
 export interface Versitygw {
   /** What `openStore('s3://graft/...', env)` needs to reach the bucket `graft`. */
@@ -18,7 +19,7 @@ export interface Versitygw {
 /** Starts it on a free port of the loopback; builds it first where that has not been done: minutes. */
 export async function startVersitygw(): Promise<Versitygw> {
   const setup = join(import.meta.dirname, '../../../infra/setup/versitygw.ts')
-  const binary = execFileSync(process.execPath, [setup], { encoding: 'utf8' }).trim()
+  const binary = (await promisify(execFile)(process.execPath, [setup])).stdout.trim()
   const folder = mkdtempSync(join(tmpdir(), 'graft-versitygw-'))
   const bucket = join(folder, 'buckets', 'graft')
   mkdirSync(bucket, { recursive: true })
@@ -31,13 +32,9 @@ export async function startVersitygw(): Promise<Versitygw> {
     env: { ...process.env, ...credentials },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+  process.once('exit', () => server.kill('SIGKILL'))
   const endpoint = `http://127.0.0.1:${port}`
-  while (
-    !(await fetch(endpoint).then(
-      () => true,
-      () => false,
-    ))
-  ) {
+  while (!(await answers(endpoint))) {
     if (server.exitCode !== null) throw new Error(`versitygw exited with ${server.exitCode}`)
     await sleep(20)
   }
@@ -50,11 +47,18 @@ export async function startVersitygw(): Promise<Versitygw> {
     },
     async stop() {
       const exit = once(server, 'exit')
-      server.kill()
+      server.kill('SIGKILL') // its folder goes with it
       await exit
       rmSync(folder, { recursive: true })
     },
   }
+}
+
+async function answers(url: string): Promise<boolean> {
+  return await fetch(url).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function freePort(): Promise<number> {
