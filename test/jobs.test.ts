@@ -1,0 +1,110 @@
+// Jobs under faults: cancelled, crashed, and taken over from a trainer that was killed.
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { DatasetVersion, Job, JobEvent, Page } from '@graft/core/wire'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeFolder, tarOf } from './folder.ts'
+import { json, type Platform, put, startPlatform, until } from './platform.ts'
+
+let work: string
+let platform: Platform
+
+beforeAll(async () => {
+  work = await mkdtemp(join(tmpdir(), 'graft-jobs-'))
+  // Short leases: the tests wait for them to run out.
+  platform = await startPlatform({ env: { GRAFT_LEASE_SECONDS: '8' } })
+  const folder = makeFolder(join(work, 'waste'), ['glass', 'paper'], 12)
+  await platform.call('/v1/datasets/waste/archive', put('application/x-tar', tarOf(folder)), 202)
+  await until(
+    () => platform.call<DatasetVersion>('/v1/datasets/waste/versions/1'),
+    ({ status }) => status === 'ready',
+  )
+})
+afterAll(async () => {
+  await platform.stop()
+  await rm(work, { recursive: true, force: true })
+})
+
+/** Long enough to be caught in the middle. */
+const LONG = { recipe: 'seed', hyperparameters: { epochs: 200, image_size: 64, batch_size: 4 } }
+
+async function start(name: string, settings: object): Promise<string> {
+  const body = { training_dataset: 'waste@1', name, ...settings }
+  return (await platform.call<Job>('/v1/fine_tuning/jobs', json(body), 201)).id
+}
+const job = (id: string) => () => platform.call<Job>(`/v1/fine_tuning/jobs/${id}`)
+const isTraining = ({ progress }: Job) => progress?.phase === 'training' && progress.step > 2
+const isOver = ({ status }: Job) => ['succeeded', 'failed', 'cancelled'].includes(status)
+
+/** Process numbers of the platform's own processes whose command line names the file. */
+function processes(file: string): number[] {
+  const table = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [pid = 0, parent = 0] = line.trim().split(/\s+/, 2).map(Number)
+      return { pid, parent, args: line }
+    })
+  const ours = new Set([platform.process.pid ?? 0])
+  for (let grown = -1; grown !== ours.size; ) {
+    grown = ours.size
+    for (const { pid, parent } of table) if (ours.has(parent)) ours.add(pid)
+  }
+  return table.filter(({ pid, args }) => ours.has(pid) && args.includes(file)).map(({ pid }) => pid)
+}
+
+test('a running job is cancelled, and the next one runs', async () => {
+  const id = await start('cancelled', LONG)
+  await until(job(id), isTraining, 120)
+  await platform.call(`/v1/fine_tuning/jobs/${id}/cancel`, { method: 'POST' })
+  expect(await until(job(id), isOver, 30)).toMatchObject({
+    status: 'cancelled',
+    error: null,
+    fine_tuned_model: null,
+  })
+  const again = await platform.call(`/v1/fine_tuning/jobs/${id}/cancel`, { method: 'POST' }, 409)
+  expect(again).toMatchObject({ code: 'state_conflict' })
+})
+
+test('a queued job is cancelled at once', async () => {
+  const running = await start('first', LONG)
+  await until(job(running), isTraining, 120)
+  const waiting = await start('second', LONG)
+  await platform.call(`/v1/fine_tuning/jobs/${waiting}/cancel`, { method: 'POST' })
+  expect(await job(waiting)()).toMatchObject({ status: 'cancelled' })
+  await platform.call(`/v1/fine_tuning/jobs/${running}/cancel`, { method: 'POST' })
+  await until(job(running), isOver, 30)
+})
+
+test('a training process that dies fails its job with the reason', async () => {
+  const id = await start('crashed', LONG)
+  await until(job(id), isTraining, 120)
+  for (const pid of processes('trainer/src/child.ts')) process.kill(pid, 'SIGKILL')
+  const failed = await until(job(id), isOver, 30)
+  expect(failed).toMatchObject({ status: 'failed', error: { code: 'trainer_crashed' } })
+  expect(failed.error?.message).toContain('SIGKILL')
+})
+
+test('a learning rate that diverges fails the job at its step', async () => {
+  const id = await start('diverged', {
+    recipe: 'seed',
+    hyperparameters: { learning_rate: 10, image_size: 64 },
+  })
+  const failed = await until(job(id), isOver, 120)
+  expect(failed).toMatchObject({ status: 'failed', error: { code: 'diverged' } })
+  expect(failed.error?.message).toMatch(/at step \d+ of \d+/)
+})
+
+test('a job whose trainer is killed is taken up again and succeeds', async () => {
+  const id = await start('survivor', { recipe: 'auto', hyperparameters: { epochs: 20, image_size: 64 } })
+  await until(job(id), isTraining, 120)
+  for (const pid of processes('trainer/src/main.ts')) process.kill(pid, 'SIGKILL')
+  const done = await until(job(id), isOver, 240)
+  expect(done).toMatchObject({ status: 'succeeded', attempt: 2 })
+  const versions = await platform.call<Page<unknown>>('/v1/models/survivor/versions')
+  expect(versions.data.length).toBeLessThanOrEqual(2) // the probe, and one better than it
+  const { data: events } = await platform.call<Page<JobEvent>>(`/v1/fine_tuning/jobs/${id}/events?limit=100`)
+  expect(events.map((event) => event.id)).toEqual(events.map((_, index) => index + 1))
+})
