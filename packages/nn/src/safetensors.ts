@@ -11,7 +11,8 @@ const entrySchema = z.object({
   shape: z.array(z.int().min(0)),
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 })
-type Dtype = z.infer<typeof entrySchema>['dtype']
+type Entry = z.infer<typeof entrySchema>
+type Dtype = Entry['dtype']
 
 const WIDTHS: Record<Dtype, number> = { F32: 4, F16: 2, BF16: 2, F64: 8, I64: 8 }
 
@@ -31,20 +32,35 @@ export function readSafetensors(bytes: Uint8Array): Weights {
   const dataStart = 8 + headerBytes
   const dataBytes = bytes.byteLength - dataStart
 
-  const weights: Weights = new Map()
+  const entries = new Map<string, Entry>()
   for (const [name, entry] of Object.entries(parseHeader(bytes.subarray(8, dataStart)))) {
     if (name === '__metadata__') continue
     const { success, data } = entrySchema.safeParse(entry)
     if (!success) throw invalid(`the entry of ${JSON.stringify(name)} is malformed`)
     const [begin, end] = data.data_offsets
-    const size = data.shape.reduce((product, side) => product * side, 1)
-    if (begin > end || end > dataBytes || end - begin !== size * WIDTHS[data.dtype]) {
+    if (begin > end || end > dataBytes || end - begin !== sizeOf(data) * WIDTHS[data.dtype]) {
       throw invalid(`the bytes of ${JSON.stringify(name)} do not match its shape`)
     }
-    const values = toFloat32(view, dataStart + begin, size, data.dtype)
-    weights.set(name, { shape: data.shape, data: values })
+    entries.set(name, data)
+  }
+  if (!tiles([...entries.values()], dataBytes)) throw invalid('its tensors overlap or leave holes')
+
+  const weights: Weights = new Map()
+  for (const [name, entry] of entries) {
+    weights.set(name, { shape: entry.shape, data: toFloat32(view, dataStart, entry) })
   }
   return weights
+}
+
+/** The format wants it, and it keeps a small file from asking for the same bytes many times over. */
+function tiles(entries: readonly Entry[], dataBytes: number): boolean {
+  const spans = entries.map((entry) => entry.data_offsets).sort(([a, b], [c, d]) => a - c || b - d)
+  let position = 0
+  for (const [begin, end] of spans) {
+    if (begin !== position) return false
+    position = end
+  }
+  return position === dataBytes
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
@@ -57,8 +73,14 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   throw invalid('its header is no JSON object')
 }
 
-function toFloat32(view: DataView, start: number, size: number, dtype: Dtype): Float32Array {
-  const values = new Float32Array(size)
+function sizeOf({ shape }: Entry): number {
+  return shape.reduce((product, side) => product * side, 1)
+}
+
+function toFloat32(view: DataView, dataStart: number, entry: Entry): Float32Array {
+  const { dtype, data_offsets } = entry
+  const values = new Float32Array(sizeOf(entry))
+  const start = dataStart + data_offsets[0]
   const at = (index: number) => start + index * WIDTHS[dtype]
   const bits = new DataView(new ArrayBuffer(4))
   const readers: Record<Dtype, (index: number) => number> = {
@@ -72,7 +94,7 @@ function toFloat32(view: DataView, start: number, size: number, dtype: Dtype): F
     },
   }
   const read = readers[dtype]
-  for (let index = 0; index < size; index += 1) values[index] = read(index)
+  for (let index = 0; index < values.length; index += 1) values[index] = read(index)
   return values
 }
 
