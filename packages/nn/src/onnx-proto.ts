@@ -1,28 +1,7 @@
 // Writes the few ONNX messages that a network needs. Field numbers: onnx.proto, IR version 8.
-import protobuf from 'protobufjs'
+import { bytes, create, type Message, message, number, text } from './protobuf-fields.ts'
 
-const VARINT = 0
-const LENGTH = 2
 const FLOAT = 1
-
-type Message = protobuf.Writer
-const tag = (field: number, wire: number) => (field << 3) | wire
-
-function text(to: Message, field: number, value: string): Message {
-  return to.uint32(tag(field, LENGTH)).string(value)
-}
-
-function number(to: Message, field: number, value: number): Message {
-  return to.uint32(tag(field, VARINT)).int64(value)
-}
-
-function bytes(to: Message, field: number, value: Uint8Array): Message {
-  return to.uint32(tag(field, LENGTH)).bytes(value)
-}
-
-function message(to: Message, field: number, value: Message): Message {
-  return bytes(to, field, value.finish())
-}
 
 export type Attribute = number | readonly number[]
 
@@ -36,7 +15,7 @@ export interface OnnxNode {
 
 /** AttributeProto: name = 1, i = 3, ints = 8, type = 20 (INT 2, INTS 7). */
 function attribute(name: string, value: Attribute): Message {
-  const to = text(protobuf.Writer.create(), 1, name)
+  const to = text(create(), 1, name)
   if (typeof value === 'number') return number(number(to, 3, value), 20, 2)
   for (const item of value) number(to, 8, item)
   return number(to, 20, 7)
@@ -44,7 +23,7 @@ function attribute(name: string, value: Attribute): Message {
 
 /** NodeProto: input = 1, output = 2, name = 3, op_type = 4, attribute = 5. */
 function node({ type, inputs, output, attributes = {} }: OnnxNode): Message {
-  const to = protobuf.Writer.create()
+  const to = create()
   for (const input of inputs) text(to, 1, input)
   text(text(text(to, 2, output), 3, output), 4, type)
   for (const [name, value] of Object.entries(attributes)) message(to, 5, attribute(name, value))
@@ -59,7 +38,7 @@ export interface OnnxTensor {
 
 /** TensorProto: dims = 1, data_type = 2, name = 8, raw_data = 9 (little-endian). */
 function tensor({ name, shape, data }: OnnxTensor): Message {
-  const to = protobuf.Writer.create()
+  const to = create()
   for (const side of shape) number(to, 1, side)
   text(number(to, 2, FLOAT), 8, name)
   return bytes(to, 9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
@@ -73,13 +52,13 @@ export interface OnnxValue {
 
 /** ValueInfoProto: name = 1, type = 2 { tensor_type = 1 { elem_type = 1, shape = 2 { dim = 1 } } }. */
 function value({ name, shape }: OnnxValue): Message {
-  const sides = protobuf.Writer.create()
+  const sides = create()
   for (const side of shape) {
-    const dimension = protobuf.Writer.create()
+    const dimension = create()
     message(sides, 1, typeof side === 'number' ? number(dimension, 1, side) : text(dimension, 2, side))
   }
-  const type = message(number(protobuf.Writer.create(), 1, FLOAT), 2, sides)
-  return message(text(protobuf.Writer.create(), 1, name), 2, message(protobuf.Writer.create(), 1, type))
+  const type = message(number(create(), 1, FLOAT), 2, sides)
+  return message(text(create(), 1, name), 2, message(create(), 1, type))
 }
 
 export interface OnnxModel {
@@ -91,14 +70,14 @@ export interface OnnxModel {
 
 /** ModelProto: ir_version = 1, producer_name = 2, graph = 7, opset_import = 8. */
 export function encodeOnnx({ nodes, tensors, inputs, outputs }: OnnxModel, opset: number): Uint8Array {
-  const graph = protobuf.Writer.create()
+  const graph = create()
   for (const item of nodes) message(graph, 1, node(item))
   text(graph, 2, 'graft')
   for (const item of tensors) message(graph, 5, tensor(item))
   for (const item of inputs) message(graph, 11, value(item))
   for (const item of outputs) message(graph, 12, value(item))
-  const model = text(number(protobuf.Writer.create(), 1, 8), 2, 'graft')
+  const model = text(number(create(), 1, 8), 2, 'graft')
   message(model, 7, graph)
-  message(model, 8, number(text(protobuf.Writer.create(), 1, ''), 2, opset))
+  message(model, 8, number(text(create(), 1, ''), 2, opset))
   return model.finish()
 }
