@@ -1,0 +1,75 @@
+// The HTTP application: what holds for every request, then the routes in the order of the story.
+import { GraftError } from '@graft/core/errors'
+import { limit } from '@graft/core/limits'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { except } from 'hono/combine'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { secureHeaders } from 'hono/secure-headers'
+import { authenticate } from './auth.ts'
+import type { Api, ApiEnv, Context } from './context.ts'
+import { answerProblem, invalidRequest } from './problem.ts'
+import { registerKeys } from './routes/keys.ts'
+
+/** Routes that need no key. */
+const OPEN = ['/healthz', '/readyz', '/openapi.json', '/docs', '/docs/*']
+/** Routes that read a JSON body themselves, within limits of their own. */
+const OWN_LIMIT = ['/v1/endpoints/:name/predict']
+
+/**
+ * @example
+ * const app = createApp(context)
+ * await app.request('/v1/datasets', { headers: { authorization: `Bearer ${key}` } })
+ */
+export function createApp(context: Context): Api {
+  const { db, log, stopping } = context
+  const app: Api = new OpenAPIHono<ApiEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw invalidRequest(result.error)
+    },
+  })
+  app.onError((error, c) => answerProblem(c, log, error))
+  app.notFound((c) => answerProblem(c, log, new GraftError('not_found', `There is no ${c.req.path}.`)))
+  app.use(logRequests(context), secureHeaders())
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }))
+  app.use(async (c, next) => {
+    if (stopping.aborted && c.req.path !== '/healthz') throw new GraftError('shutting_down')
+    await next()
+  })
+  app.use(except(OPEN, authenticate(db)))
+  app.use(except(OWN_LIMIT, limitJson()))
+
+  registerKeys(app, context)
+  return app
+}
+
+function logRequests({ log }: Context): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const start = performance.now()
+    await next()
+    const { method, path } = c.req
+    const ms = Math.round(performance.now() - start)
+    log.info({ method, path, status: c.res.status, ms, key: c.var.key?.id }, 'request')
+  }
+}
+
+const refuseMethod: NonNullable<Parameters<typeof methodNotAllowed<ApiEnv>>[0]['onMethodNotAllowed']> = (
+  c,
+  methods,
+) => {
+  c.header('allow', methods.join(', '))
+  throw new GraftError('method_not_allowed', `${c.req.path} takes ${methods.join(', ')}.`)
+}
+
+/** Other bodies are streams, limited where they are read. Never more than the limit is held in memory. */
+function limitJson(): MiddlewareHandler<ApiEnv> {
+  const maxSize = limit('jsonBytes')
+  const limited = bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new GraftError('payload_too_large', `A JSON body has at most ${maxSize} bytes.`)
+    },
+  })
+  return (c, next) => (/\bjson\b/i.test(c.req.header('content-type') ?? '') ? limited(c, next) : next())
+}

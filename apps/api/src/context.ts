@@ -1,0 +1,29 @@
+// What every route and service of the API is given: the open parts of the platform, and the types of its app.
+import type { Scope } from '@graft/core/wire'
+import type { Database } from '@graft/db/database'
+import type { Queue } from '@graft/db/queue'
+import type { ObjectStore } from '@graft/store/object-store'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import type { Logger } from 'pino'
+
+export interface Context {
+  db: Database
+  store: ObjectStore
+  queue: Queue
+  log: Logger
+  /** GRAFT_DATA, absolute. */
+  dataFolder: string
+  /** Aborts when the shutdown begins: streams that have no end of their own end with it. */
+  stopping: AbortSignal
+}
+
+/** Who asks. Set by the authentication on all but the open routes. */
+export interface Caller {
+  id: string
+  scopes: Scope[]
+}
+
+export interface ApiEnv {
+  Variables: { key: Caller }
+}
+export type Api = OpenAPIHono<ApiEnv>

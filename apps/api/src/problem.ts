@@ -1,0 +1,66 @@
+// Makes problem+json (RFC 9457) of whatever a route throws: the one place where errors become answers.
+import { type ErrorItem, GraftError, isGraftError } from '@graft/core/errors'
+import type { Problem } from '@graft/core/wire'
+import type { Context as Request } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { Logger } from 'pino'
+import { ZodError } from 'zod'
+
+export const PROBLEM_TYPE = 'application/problem+json'
+
+/** What is no `GraftError` is ours to explain: the caller hears `internal`, the log gets the error with its stack. */
+export function answerProblem(c: Request, log: Logger, thrown: unknown): Response {
+  const error = asGraftError(thrown)
+  if (error.status >= 500) log.error({ err: thrown, method: c.req.method, path: c.req.path }, error.message)
+  const body = JSON.stringify(toProblem(error))
+  // c.body keeps the headers that middlewares have set.
+  return c.body(body, error.status as 400, { 'content-type': PROBLEM_TYPE, ...headersOf(error) })
+}
+
+export function toProblem(error: GraftError): Problem {
+  const { code, status, title, message, errors } = error
+  return { type: `urn:graft:error:${code}`, title, status, code, detail: message, errors }
+}
+
+/** One item for each fault that zod has found, its path in the shape `splits[2].name`. */
+export function invalidRequest(error: ZodError): GraftError {
+  const errors = error.issues.map(
+    ({ path, code, message }): ErrorItem => ({ path: pathOf(path), code, message }),
+  )
+  const [first] = errors
+  const where = first?.path ? `${first.path}: ` : ''
+  return new GraftError(
+    'invalid_request',
+    `The request is not valid: ${where}${first?.message ?? ''}.`,
+    errors,
+  )
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${key}]`
+    return text === '' ? String(key) : `${text}.${String(key)}`
+  }, '')
+}
+
+function asGraftError(thrown: unknown): GraftError {
+  if (isGraftError(thrown)) return thrown
+  if (thrown instanceof ZodError) return invalidRequest(thrown)
+  // The framework's own refusals, thrown before a route runs.
+  if (thrown instanceof HTTPException && thrown.status === 415) {
+    return new GraftError('unsupported_media_type', 'Send the body as application/json.')
+  }
+  if (thrown instanceof HTTPException && thrown.status === 400) {
+    return new GraftError('invalid_json', 'The body is not JSON.')
+  }
+  return new GraftError('internal', 'Something went wrong in the platform; its log says what.', [], {
+    cause: thrown,
+  })
+}
+
+/** RFC 9110 wants these with their statuses. */
+function headersOf(error: GraftError): Record<string, string> {
+  if (error.status === 401) return { 'www-authenticate': 'Bearer realm="graft"' }
+  if (error.status === 503) return { 'retry-after': '1' }
+  return {}
+}
