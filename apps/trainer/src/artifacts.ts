@@ -1,0 +1,63 @@
+// Writes a model into the store: everything that its row will name, before there is a row.
+import type { JobMetrics, ModelFile } from '@graft/core/wire'
+import { writeSafetensors } from '@graft/nn/safetensors'
+import type { ObjectStore } from '@graft/store/object-store'
+import type { Checkpoint } from './checkpoint.ts'
+import type { Assignment } from './messages.ts'
+
+/** Golden examples of a model: enough to notice another decoder, runtime or file, few enough to replay at each load. */
+const GOLDEN_EXAMPLES = 8
+
+export interface Artifact {
+  checkpoint: Checkpoint
+  labels: string[]
+  metrics: JobMetrics
+  engine: string
+}
+
+/** The attempt is part of each key, so a trainer that lost its lease cannot write over the bytes of its successor. */
+export async function writeArtifact(
+  store: ObjectStore,
+  { jobId, attempt, dataset, architecture, modelName, recipe, seed }: Assignment,
+  artifact: Artifact,
+): Promise<Record<string, ModelFile>> {
+  const { checkpoint, labels, metrics, engine } = artifact
+  const { stage } = checkpoint
+  const card = {
+    model: modelName,
+    stage,
+    architecture,
+    labels,
+    lineage: { job: jobId, dataset, parent: recipe.pretrained ? architecture : null, seed, recipe },
+    metrics,
+    engine,
+    created_at: new Date().toISOString(),
+  }
+  const contents: Record<string, Uint8Array> = {
+    'model.onnx': checkpoint.onnx,
+    'model.safetensors': writeSafetensors(checkpoint.weights, { architecture }),
+    'labels.json': json(labels),
+    'preprocessing.json': json(recipe.preprocessing),
+    'golden.json': json({ examples: goldenExamples(checkpoint) }),
+    'card.json': json(card),
+  }
+  const files: Record<string, ModelFile> = {}
+  for (const [name, bytes] of Object.entries(contents)) {
+    const key = `models/${jobId}/${attempt}/${stage}/${name}`
+    files[name] = { key, ...(await store.put(key, bytes)) }
+  }
+  return files
+}
+
+/** Spread over the images, so that several classes are among them. */
+function goldenExamples({ images, evaluation }: Checkpoint) {
+  const count = Math.min(GOLDEN_EXAMPLES, images.length)
+  return Array.from({ length: count }, (_, place) => {
+    const index = Math.floor((place * images.length) / count)
+    return { sha256: images[index]?.sha256, logits: Array.from(evaluation.logits[index] ?? []) }
+  })
+}
+
+function json(value: unknown): Uint8Array {
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`)
+}

@@ -1,0 +1,26 @@
+// The process of one job: takes the assignment from its parent, trains, reports, exits.
+import { once } from 'node:events'
+import { isGraftError } from '@graft/core/errors'
+import { openStore } from '@graft/store/open-store'
+import type { Assignment, Report } from './messages.ts'
+import { train } from './train.ts'
+
+// Without its parent nobody holds the lease or hears a report.
+process.on('disconnect', () => process.exit(1))
+
+const send = (report: Report) => process.send?.(report)
+
+const [assignment] = (await once(process, 'message')) as [Assignment]
+const store = await openStore(assignment.store)
+try {
+  await train(assignment, store, send)
+} catch (error) {
+  // Anything that is no GraftError is a fault of ours: the process dies of it, and its parent tells the trace.
+  if (!isGraftError(error)) throw error
+  send({ type: 'failed', code: error.code, message: error.message })
+}
+await store.close()
+// The channel delivers what was sent before it closes; TensorFlow's threads would keep the process.
+process.removeAllListeners('disconnect')
+process.on('disconnect', () => process.exit(0))
+process.disconnect()

@@ -1,0 +1,25 @@
+// The trainer role: `./graft trainer`, until SIGTERM.
+import { join, resolve } from 'node:path'
+import { pino } from 'pino'
+import { startTrainer } from './start-trainer.ts'
+
+const { DATABASE_URL: databaseUrl, GRAFT_DATA, GRAFT_STORE } = process.env
+if (!databaseUrl) {
+  process.stderr.write('graft trainer: set DATABASE_URL to the Postgres that the API uses.\n')
+  process.exit(2)
+}
+const store = GRAFT_STORE ?? `file:${join(resolve(GRAFT_DATA ?? '.graft/data'), 'store')}`
+const log = pino({ name: 'trainer' }, process.stderr)
+const trainer = await startTrainer({ databaseUrl, store, log })
+log.info('trainer started')
+
+let stopping = false
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, async () => {
+    if (stopping) process.exit(1) // a second signal does not wait
+    stopping = true
+    log.info({ signal }, 'trainer stops')
+    await trainer.stop()
+    process.exit(0)
+  })
+}

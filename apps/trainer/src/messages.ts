@@ -1,0 +1,45 @@
+// What parent and child say to each other over the channel between them.
+import type { ErrorCode } from '@graft/core/errors'
+import type { ResolvedRecipe } from '@graft/core/recipes'
+import type { JobMetrics, JobProgress, ModelFile } from '@graft/core/wire'
+import type { ArchitectureName } from '@graft/nn/resnet'
+
+/** The parent's only message: the job, and where its bytes lie. The child has the store, not the database. */
+export interface Assignment {
+  jobId: string
+  attempt: number
+  /** A location that `openStore` takes. */
+  store: string
+  manifestKey: string
+  /** `hotdog@1` */
+  dataset: string
+  architecture: ArchitectureName
+  modelName: string
+  recipe: ResolvedRecipe
+  seed: number
+}
+
+export type Stage = 'probe' | 'fine_tuned'
+
+/** A model whose bytes are all in the store, ready for its row. */
+export interface Candidate {
+  stage: Stage
+  labels: string[]
+  metrics: JobMetrics
+  files: Record<string, ModelFile>
+}
+
+export type Report =
+  | { type: 'started'; engine: string }
+  | { type: 'event'; level: 'info' | 'warn'; message: string; data?: Record<string, unknown> }
+  | { type: 'progress'; progress: JobProgress }
+  /** The values of one epoch, or of the probe. */
+  | { type: 'metrics'; message: string; metrics: JobMetrics; data: Record<string, unknown> }
+  | { type: 'publish'; model: Candidate }
+  /** Training is over: what follows only measures and writes. */
+  | { type: 'finishing' }
+  /** The job's result is the version that was published as `stage`. */
+  | { type: 'done'; stage: Stage; metrics: JobMetrics }
+  | { type: 'failed'; code: ErrorCode; message: string }
+
+export type Reporter = (report: Report) => void

@@ -1,0 +1,80 @@
+// Turns what the child reports, and how it ends, into rows. Every write names the lease, and fails once it is lost.
+import type { ErrorCode } from '@graft/core/errors'
+import type { Database } from '@graft/db/database'
+import { appendEvent } from '@graft/db/job-events'
+import {
+  changeJobState,
+  finishJob,
+  type JobRow,
+  type Lease,
+  recordEngine,
+  recordMetrics,
+  recordProgress,
+} from '@graft/db/job-lease'
+import { publishModel, recordModelMetrics } from '@graft/db/publication'
+import type { Report } from './messages.ts'
+
+/** @throws GraftError `lease_lost` */
+export async function record(db: Database, lease: Lease, job: JobRow, report: Report): Promise<void> {
+  switch (report.type) {
+    case 'started':
+      return await recordEngine(db, lease, report.engine)
+    case 'event':
+      return await say(db, lease, report.level, report.message, report.data)
+    case 'progress':
+      return await recordProgress(db, lease, report.progress)
+    case 'metrics':
+      return await db.transaction(async (tx) => {
+        await recordMetrics(tx, lease, report.metrics)
+        const { message, data } = report
+        await appendEvent(tx, lease.jobId, { level: 'info', type: 'metrics', message, data }, lease.attempt)
+      })
+    case 'publish': {
+      const { architecture, preprocessing } = { architecture: job.baseModel, ...job.resolved }
+      const reference = await publishModel(db, lease, { ...report.model, architecture, preprocessing })
+      const served = job.deploy === null ? '' : ` and serves at the endpoint ${job.deploy}`
+      return await say(db, lease, 'info', `${reference} is registered${served}.`, {
+        model: reference,
+        stage: report.model.stage,
+      })
+    }
+    case 'finishing':
+      return await changeJobState(db, lease, 'publishing')
+    case 'done':
+      return await db.transaction(async (tx) => {
+        await recordModelMetrics(tx, lease, report.stage, report.metrics)
+        await recordMetrics(tx, lease, report.metrics)
+        await finishJob(tx, lease, 'succeeded')
+        const event = { level: 'info', type: 'message', message: 'The job succeeded.' } as const
+        await appendEvent(tx, lease.jobId, event, lease.attempt)
+      })
+    case 'failed':
+      return await fail(db, lease, report.code, report.message)
+  }
+}
+
+export async function fail(db: Database, lease: Lease, code: ErrorCode, message: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    await finishJob(tx, lease, 'failed', { errorCode: code, errorMessage: message })
+    const event = { level: 'error', type: 'message', message, data: { code } } as const
+    await appendEvent(tx, lease.jobId, event, lease.attempt)
+  })
+}
+
+export async function cancel(db: Database, lease: Lease): Promise<void> {
+  await db.transaction(async (tx) => {
+    await finishJob(tx, lease, 'cancelled')
+    const event = { level: 'info', type: 'message', message: 'The job was cancelled.' } as const
+    await appendEvent(tx, lease.jobId, event, lease.attempt)
+  })
+}
+
+async function say(
+  db: Database,
+  lease: Lease,
+  level: 'info' | 'warn',
+  message: string,
+  data: Record<string, unknown> = {},
+): Promise<void> {
+  await appendEvent(db, lease.jobId, { level, type: 'message', message, data }, lease.attempt)
+}

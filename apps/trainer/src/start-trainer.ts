@@ -1,0 +1,36 @@
+// Takes fine-tuning jobs from the queue, one at a time.
+import { openDatabase } from '@graft/db/database'
+import { failLostJob } from '@graft/db/job-lease'
+import { openQueue } from '@graft/db/queue'
+import type { Logger } from 'pino'
+import { runJob, type TrainerContext } from './run-job.ts'
+
+export interface TrainerSettings {
+  databaseUrl: string
+  /** A location that `openStore` takes. */
+  store: string
+  log: Logger
+}
+
+/** Runs until `stop`, which gives a running job back to the queue. */
+export async function startTrainer({
+  databaseUrl,
+  store,
+  log,
+}: TrainerSettings): Promise<{ stop(): Promise<void> }> {
+  const { db, close } = openDatabase(databaseUrl, 4)
+  const queue = await openQueue(databaseUrl)
+  const context: TrainerContext = { db, queue, store, log }
+  const shutdown = new AbortController()
+  await queue.onExhausted('fine-tune', ({ job_id }) => failLostJob(db, job_id))
+  await queue.work('fine-tune', ({ job_id }, signal) =>
+    runJob(context, job_id, AbortSignal.any([signal, shutdown.signal])),
+  )
+  return {
+    async stop() {
+      shutdown.abort()
+      await queue.stop()
+      await close()
+    },
+  }
+}

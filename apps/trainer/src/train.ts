@@ -1,0 +1,196 @@
+// One job in, one model out. Reads top to bottom: data, starting weights, probe, training loop, choice, publication.
+import { GraftError } from '@graft/core/errors'
+import { limit } from '@graft/core/limits'
+import type { JobMetrics } from '@graft/core/wire'
+import { engineName } from '@graft/nn/engine'
+import { learningRateAt } from '@graft/nn/optimiser'
+import { createRandom } from '@graft/nn/random'
+import { openTrainingSession } from '@graft/nn/training-session'
+import { randomWeights, readBaseWeights, withNewHead } from '@graft/nn/weights'
+import type { ObjectStore } from '@graft/store/object-store'
+import type { Pixels } from '@graft/vision/pixels'
+import { shrink } from '@graft/vision/shrink'
+import { writeArtifact } from './artifacts.ts'
+import { openBatches } from './batches.ts'
+import { type Checkpoint, measureCheckpoint, testMetrics, validationMetrics } from './checkpoint.ts'
+import { decodeAll, readDataset } from './dataset.ts'
+import type { Assignment, Reporter } from './messages.ts'
+import { createPixelCache } from './pixel-cache.ts'
+import { withProbedHead } from './probe.ts'
+import { createProgress } from './progress.ts'
+
+/**
+ * Trains, publishes and reports. The test split is never used to choose.
+ *
+ * @throws GraftError `engine_unavailable`, `diverged`, and what the store throws
+ */
+export async function train(assignment: Assignment, store: ObjectStore, report: Reporter): Promise<void> {
+  const { recipe, seed, architecture } = assignment
+  const { preprocessing } = recipe
+  const started = performance.now()
+  const engine = engineName()
+  report({ type: 'started', engine })
+
+  const say = (message: string, data: Record<string, unknown> = {}) =>
+    report({ type: 'event', level: 'info', message, data })
+  const warn = (message: string) => report({ type: 'event', level: 'warn', message })
+
+  // Data. A recipe that keeps its best checkpoint compares them on the validation split; one that keeps its last
+  // reports the test split after each epoch, as the textbook does. Where the split is empty the training images
+  // must do.
+  const { labels, train: images, validation, test } = await readDataset(store, assignment.manifestKey, recipe)
+  const choosing = recipe.keep === 'best'
+  const wanted = choosing ? validation : test
+  const measured = wanted.length > 0 ? wanted : images
+  const metricsOf = (checkpoint: Checkpoint) =>
+    !choosing && test.length > 0 ? testMetrics(checkpoint) : validationMetrics(checkpoint)
+  say(`${images.length} training images of ${labels.length} classes, ${engine}.`, {
+    train: images.length,
+    validation: validation.length,
+    test: test.length,
+  })
+  if (measured === images) warn('The split to measure on is empty: the training images are measured instead.')
+
+  const stepsPerEpoch = Math.ceil(images.length / recipe.batch_size)
+  const steps = stepsPerEpoch * recipe.epochs
+  const advance = createProgress(recipe.epochs, steps, report)
+
+  // Starting weights.
+  const random = createRandom(seed)
+  let weights = recipe.pretrained
+    ? withNewHead(readBaseWeights(), labels.length, random)
+    : randomWeights(architecture, labels.length, random)
+
+  // Every training image is decoded once, and shrunk to where the smallest crop is still not enlarged.
+  const shortSide = Math.ceil(recipe.image_size / Math.sqrt(recipe.crop_scale_min))
+  const cache = createPixelCache(limit('cachedPixelBytes'))
+  const cached: (Pixels | undefined)[] = []
+  async function* loaded() {
+    for await (const pixels of decodeAll(store, images)) {
+      cached.push(cache.keep(shrink(pixels, shortSide)))
+      advance({
+        phase: recipe.probe ? 'probe' : 'loading',
+        images_per_second: perSecond(cached.length, started),
+      })
+      yield pixels
+    }
+  }
+
+  const publish = async (checkpoint: Checkpoint, metrics: JobMetrics) => {
+    const files = await writeArtifact(store, assignment, { checkpoint, labels, metrics, engine })
+    report({ type: 'publish', model: { stage: checkpoint.stage, labels, metrics, files } })
+  }
+
+  // Probe: a linear classifier on the frozen trunk, a real model after one pass over the images.
+  let best: { checkpoint: Checkpoint; metrics: JobMetrics } | undefined
+  if (recipe.probe) {
+    weights = await withProbedHead(architecture, weights, labels.length, preprocessing, {
+      train: { images, pixels: loaded() },
+      validation: { images: measured, pixels: decodeAll(store, measured) },
+    })
+    const checkpoint = await measureCheckpoint(assignment, store, 'probe', weights, measured)
+    best = { checkpoint, metrics: metricsOf(checkpoint) }
+    await publish(checkpoint, best.metrics)
+    const seconds = ((performance.now() - started) / 1000).toFixed(1)
+    report({
+      type: 'metrics',
+      message: `Probe after ${seconds} s: ${describe(best.metrics)}.`,
+      metrics: best.metrics,
+      data: { stage: 'probe', epoch: 0, ...best.metrics },
+    })
+  } else {
+    for await (const _ of loaded());
+  }
+
+  // The training loop.
+  const session = openTrainingSession({ architecture, weights, classes: labels.length, resolved: recipe })
+  const batches = openBatches({
+    store: assignment.store,
+    images: images.map(({ sha256, label }, index) => ({ sha256, label, pixels: cached[index] })),
+    batchSize: recipe.batch_size,
+    epochs: recipe.epochs,
+    size: recipe.image_size,
+    scaleMin: recipe.crop_scale_min,
+    shortSide,
+    seed,
+  })
+  let throughput = 0
+  try {
+    const loopStarted = performance.now()
+    let stepping = 0
+    for (let epoch = 1; epoch <= recipe.epochs; epoch += 1) {
+      const epochStarted = performance.now()
+      let [loss, correct, seen] = [0, 0, 0]
+      for (let step = (epoch - 1) * stepsPerEpoch; step < epoch * stepsPerEpoch; step += 1) {
+        const batch = await batches.next()
+        const result = session.step(batch.images, batch.labels, learningRateAt(step, steps, recipe))
+        if (!Number.isFinite(result.loss)) {
+          const advice = `Set a learning_rate below ${recipe.learning_rate}.`
+          throw new GraftError(
+            'diverged',
+            `The loss was ${result.loss} at step ${step + 1} of ${steps}. ${advice}`,
+          )
+        }
+        loss += result.loss * batch.labels.length
+        correct += result.correct
+        seen += batch.labels.length
+        advance({
+          phase: 'training',
+          epoch,
+          step: step + 1,
+          loss: loss / seen,
+          images_per_second: perSecond(seen, epochStarted),
+          eta_seconds: (((performance.now() - loopStarted) / 1000) * (steps - step - 1)) / (step + 1),
+        })
+      }
+      stepping += performance.now() - epochStarted
+      throughput = (epoch * images.length * 1000) / stepping
+
+      advance({ phase: 'evaluating' })
+      const checkpoint = await measureCheckpoint(assignment, store, 'fine_tuned', session.weights(), measured)
+      const metrics: JobMetrics = {
+        train_loss: loss / seen,
+        train_accuracy: correct / seen,
+        images_per_second: throughput,
+        ...metricsOf(checkpoint),
+      }
+      report({
+        type: 'metrics',
+        message: `Epoch ${epoch} of ${recipe.epochs}: train loss ${(loss / seen).toFixed(3)}, ${describe(metrics)}.`,
+        metrics,
+        data: { stage: 'fine_tuned', epoch, ...metrics },
+      })
+      const better = !choosing || !best || checkpoint.evaluation.loss < best.checkpoint.evaluation.loss
+      if (better) best = { checkpoint, metrics }
+    }
+  } finally {
+    session.close()
+    await batches.close()
+  }
+  if (best === undefined) throw new Error('a recipe has at least one epoch')
+
+  // The choice is made: one look at the test split, and the publication.
+  report({ type: 'finishing' })
+  advance({ phase: 'publishing', eta_seconds: null })
+  const { checkpoint } = best
+  const metrics: JobMetrics = { ...best.metrics, images_per_second: throughput }
+  if (test.length === 0) warn('There is no test split: the model has no test accuracy.')
+  else if (choosing) {
+    const tested = await measureCheckpoint(assignment, store, checkpoint.stage, checkpoint.weights, test)
+    Object.assign(metrics, testMetrics(tested))
+  }
+  if (checkpoint.stage === 'fine_tuned') await publish(checkpoint, metrics)
+  else say('No epoch was better than the probe on the validation split: the probe stays.')
+  report({ type: 'done', stage: checkpoint.stage, metrics })
+}
+
+function describe({ validation_accuracy, test_accuracy }: JobMetrics): string {
+  const [split, share] =
+    test_accuracy === undefined ? ['validation', validation_accuracy] : ['test', test_accuracy]
+  return `${split} accuracy ${((share ?? 0) * 100).toFixed(1)} %`
+}
+
+/** @param since milliseconds, as performance.now() counts */
+function perSecond(count: number, since: number): number {
+  return count / ((performance.now() - since) / 1000)
+}
