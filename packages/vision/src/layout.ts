@@ -1,0 +1,84 @@
+// Reads the folder names of a data set: which is the split, which the label.
+import { GraftError } from '@graft/core/errors'
+import { limit } from '@graft/core/limits'
+import type { Split } from '@graft/core/wire'
+
+/** Where a file stands. Without a split the platform cuts the splits itself. */
+export interface Placement {
+  split?: Split
+  label: string
+}
+
+const SPLIT_FOLDERS = new Map<string, Split>([
+  ['train', 'train'],
+  ['validation', 'validation'],
+  ['val', 'validation'],
+  ['test', 'test'],
+])
+const splitOf = (folder: string | undefined) => SPLIT_FOLDERS.get(folder?.toLowerCase() ?? '')
+
+/**
+ * True for what file managers leave behind, `__MACOSX`, `Thumbs.db`, `desktop.ini`, and for all that lies under a name
+ * with a leading dot. Such files are skipped: they are no entry of the data set, not even a rejected one.
+ */
+export function isIgnored(path: string): boolean {
+  return path.split('/').some((segment) => segment.startsWith('.') || LEFTOVERS.has(segment.toLowerCase()))
+}
+const LEFTOVERS = new Set(['__macosx', 'thumbs.db', 'desktop.ini'])
+
+/**
+ * Decides over all paths of an upload (safe ones, `isIgnored` ones left out) how it is laid out: `label/image` or
+ * `split/label/image`, the splits being `train`, `test`, and `validation` or `val`, in a single enclosing folder or
+ * without. The reading that most paths fit is taken; where two fit as many, the one with splits and without the folder.
+ *
+ * @returns a function that places one path; it throws `layout_unknown` for a path that does not fit, and
+ * `label_invalid` for a label that breaks its rules
+ * @example layOut(['pets/train/cat/1.jpg', ...])('pets/train/cat/1.jpg') // { split: 'train', label: 'cat' }
+ */
+export function layOut(paths: Iterable<string>): (path: string) => Placement {
+  const folders = Array.from(paths, (path) => path.split('/').slice(0, -1))
+  const plain = readingOf(folders)
+  const tops = new Set(folders.map(([top]) => top).filter((top) => top !== undefined))
+  const enclosed = readingOf(folders.map((names) => names.slice(1)))
+  const isEnclosed = tops.size === 1 && enclosed.fitting > plain.fitting
+  const { hasSplits } = isEnclosed ? enclosed : plain
+  const shape = `${isEnclosed ? 'folder/' : ''}${hasSplits ? 'split/' : ''}label/image`
+
+  return (path) => {
+    const names = path.split('/').slice(isEnclosed ? 1 : 0, -1)
+    const split = hasSplits ? splitOf(names.shift()) : undefined
+    const [label] = names
+    if (names.length !== 1 || label === undefined || (hasSplits && split === undefined)) {
+      throw new GraftError(
+        'layout_unknown',
+        `${JSON.stringify(path)} is not ${shape}, as most of the upload is.`,
+      )
+    }
+    return { ...(split && { split }), label: validLabel(label) }
+  }
+}
+
+/** Of the two layouts the better one for these folder names, and how many files fit it. */
+function readingOf(folders: string[][]): { hasSplits: boolean; fitting: number } {
+  const labelled = folders.filter((names) => names.length === 1)
+  const split = folders.filter((names) => names.length === 2 && splitOf(names[0])).length
+  // `train/1.jpg, test/2.jpg` has no labels. A classifier that tells train from test must not come of it.
+  const onlySplits = labelled.length > 0 && labelled.every(([name]) => splitOf(name))
+  if (onlySplits || (split > 0 && split >= labelled.length)) return { hasSplits: true, fitting: split }
+  return { hasSplits: false, fitting: labelled.length }
+}
+
+function validLabel(label: string): string {
+  const most = limit('labelLength')
+  const length = [...label].length
+  if (length > most) {
+    throw new GraftError('label_invalid', `The label has ${length} characters, more than ${most}.`)
+  }
+  if (label !== label.trim() || label !== label.normalize('NFC') || /\p{Cc}/u.test(label)) {
+    throw new GraftError(
+      'label_invalid',
+      `${JSON.stringify(label)} has space around it or control characters.`,
+    )
+  }
+  return label
+}
