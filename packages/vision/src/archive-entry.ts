@@ -89,7 +89,7 @@ export function archiveFault(error: unknown): unknown {
   if (error instanceof SourceFault) return error.cause
   const isSystem = error instanceof Error && 'syscall' in error
   if (isGraftError(error) || isSystem) return error
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, '')
   return new GraftError('archive_unreadable', `The archive cannot be read: ${shownPath(reason)}.`, [], {
     cause: error,
   })
