@@ -10,6 +10,9 @@ import { secureHeaders } from 'hono/secure-headers'
 import { authenticate } from './auth.ts'
 import type { Api, ApiEnv, Context } from './context.ts'
 import { answerProblem, invalidRequest } from './problem.ts'
+import { registerDatasets } from './routes/datasets.ts'
+import { registerDocs } from './routes/docs.ts'
+import { registerHealth } from './routes/health.ts'
 import { registerKeys } from './routes/keys.ts'
 
 /** Routes that need no key. */
@@ -40,7 +43,10 @@ export function createApp(context: Context): Api {
   app.use(except(OPEN, authenticate(db)))
   app.use(except(OWN_LIMIT, limitJson()))
 
+  registerHealth(app, context)
   registerKeys(app, context)
+  registerDatasets(app, context)
+  registerDocs(app)
   return app
 }
 

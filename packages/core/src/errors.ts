@@ -29,6 +29,7 @@ export const ERRORS = {
   dataset_not_ready: [409, 'The data set version is not ready'],
   dataset_rejected: [422, 'The data set version was rejected'],
   too_few_classes: [422, 'Fewer than two classes'],
+  too_many_classes: [422, 'Too many classes'],
   too_few_images: [422, 'Too few images in a class'],
   duplicate_image: [422, 'The same image is there already'],
   conflicting_labels: [422, 'The same image stands under two labels'],

@@ -1,0 +1,165 @@
+// Reads data sets, their versions and files as they travel over HTTP.
+import { GraftError } from '@graft/core/errors'
+import type { Dataset, DatasetFile, DatasetVersion, Split } from '@graft/core/wire'
+import type { Executor } from '@graft/db/database'
+import { datasetFiles, datasets, datasetVersions } from '@graft/db/schema'
+import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
+
+export type VersionRow = typeof datasetVersions.$inferSelect
+export type FileRow = typeof datasetFiles.$inferSelect
+
+/** @throws GraftError `not_found` */
+export async function findDataset(executor: Executor, name: string): Promise<Dataset> {
+  const [row] = await selectDatasets(executor).where(eq(datasets.name, name))
+  if (row === undefined) throw noDataset(name)
+  return toDataset(row.dataset, row.latest)
+}
+
+/** The newest first: ids sort by their time. */
+export async function listDatasets(
+  executor: Executor,
+  after: string | undefined,
+  count: number,
+): Promise<Dataset[]> {
+  const rows = await selectDatasets(executor)
+    .where(after === undefined ? undefined : lt(datasets.id, after))
+    .orderBy(desc(datasets.id))
+    .limit(count)
+  return rows.map(({ dataset, latest }) => toDataset(dataset, latest))
+}
+
+/** @throws GraftError `not_found` */
+export async function findVersion(executor: Executor, name: string, number: number): Promise<DatasetVersion> {
+  const [row] = await selectVersions(executor).where(
+    and(eq(datasets.name, name), eq(datasetVersions.number, number)),
+  )
+  if (row === undefined) throw new GraftError('not_found', `There is no data set version ${name}@${number}.`)
+  return toVersion(name, row.version)
+}
+
+/**
+ * The newest first.
+ * @throws GraftError `not_found`
+ */
+export async function listVersions(
+  executor: Executor,
+  name: string,
+  after: number | undefined,
+  count: number,
+): Promise<DatasetVersion[]> {
+  const id = await findDatasetId(executor, name)
+  const older = after === undefined ? undefined : lt(datasetVersions.number, after)
+  const rows = await selectVersions(executor)
+    .where(and(eq(datasetVersions.datasetId, id), older))
+    .orderBy(desc(datasetVersions.number))
+    .limit(count)
+  return rows.map(({ version }) => toVersion(name, version))
+}
+
+export interface FileFilter {
+  status?: FileRow['status'] | undefined
+  label?: string | undefined
+  split?: Split | undefined
+}
+
+/**
+ * In the archive's order.
+ * @throws GraftError `not_found`
+ */
+export async function listFiles(
+  executor: Executor,
+  name: string,
+  number: number,
+  { status, label, split }: FileFilter,
+  after: number | undefined,
+  count: number,
+): Promise<FileRow[]> {
+  await findVersion(executor, name, number)
+  const rows = await executor
+    .select({ file: datasetFiles })
+    .from(datasetFiles)
+    .innerJoin(datasets, eq(datasets.id, datasetFiles.datasetId))
+    .where(
+      and(
+        eq(datasets.name, name),
+        eq(datasetFiles.number, number),
+        after === undefined ? undefined : gt(datasetFiles.position, after),
+        status === undefined ? undefined : eq(datasetFiles.status, status),
+        label === undefined ? undefined : eq(datasetFiles.label, label),
+        split === undefined ? undefined : eq(datasetFiles.split, split),
+      ),
+    )
+    .orderBy(asc(datasetFiles.position))
+    .limit(count)
+  return rows.map(({ file }) => file)
+}
+
+export function toVersion(dataset: string, row: VersionRow): DatasetVersion {
+  // Before the end the columns may hold the fault of a try that is made again.
+  const isRejected = row.state === 'rejected'
+  return {
+    object: 'dataset.version',
+    dataset,
+    version: row.number,
+    status: row.state,
+    labels: row.labels,
+    splits: row.splits,
+    cut_splits: row.cutSplits,
+    files: { accepted: row.accepted, rejected: row.rejected, duplicate: row.duplicate },
+    bytes: row.bytes,
+    error: isRejected ? { code: row.errorCode ?? 'internal', message: row.errorMessage ?? '' } : null,
+    created_at: row.createdAt.toISOString(),
+    finished_at: row.finishedAt?.toISOString() ?? null,
+  }
+}
+
+export function toFile({
+  path,
+  label,
+  split,
+  sha256,
+  status,
+  reasonCode,
+  reasonMessage,
+}: FileRow): DatasetFile {
+  const reason = reasonCode === null ? null : { code: reasonCode, message: reasonMessage ?? '' }
+  return { object: 'dataset.file', path, label, split, sha256, status, reason }
+}
+
+export function toDataset(row: typeof datasets.$inferSelect, latest: VersionRow | null): Dataset {
+  return {
+    id: row.id,
+    object: 'dataset',
+    name: row.name,
+    latest: latest === null ? null : toVersion(row.name, latest),
+    created_at: row.createdAt.toISOString(),
+  }
+}
+
+function selectVersions(executor: Executor) {
+  return executor
+    .select({ version: datasetVersions })
+    .from(datasetVersions)
+    .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
+}
+
+function selectDatasets(executor: Executor) {
+  const newest = sql`(select max(${datasetVersions.number}) from ${datasetVersions} where ${datasetVersions.datasetId} = ${datasets.id})`
+  return executor
+    .select({ dataset: datasets, latest: datasetVersions })
+    .from(datasets)
+    .leftJoin(
+      datasetVersions,
+      and(eq(datasetVersions.datasetId, datasets.id), sql`${datasetVersions.number} = ${newest}`),
+    )
+}
+
+async function findDatasetId(executor: Executor, name: string): Promise<string> {
+  const [row] = await executor.select({ id: datasets.id }).from(datasets).where(eq(datasets.name, name))
+  if (row === undefined) throw noDataset(name)
+  return row.id
+}
+
+function noDataset(name: string): GraftError {
+  return new GraftError('not_found', `There is no data set ${JSON.stringify(name)}.`)
+}

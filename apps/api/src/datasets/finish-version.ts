@@ -1,0 +1,114 @@
+// Ends an ingest in one transaction: the files, the counts, the state, and the jobs that have waited for it.
+import type { GraftError } from '@graft/core/errors'
+import type { Transaction } from '@graft/db/database'
+import { appendEvent } from '@graft/db/job-events'
+import { datasetFiles, datasetVersions, jobs } from '@graft/db/schema'
+import { and, eq, sql } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+import type { VersionRow } from './dataset-versions.ts'
+import type { SettledFile, Settlement } from './settle-files.ts'
+
+/** What the ingest found: a version that can be trained on, or why not, with the files as far as they were judged. */
+export type Outcome =
+  | { settlement: Settlement; manifestSha256: string }
+  | { settlement?: Settlement; fault: GraftError }
+
+/** Rows of one insert: Postgres takes 65,535 parameters for a statement. */
+const ROWS = 1000
+
+/** Does nothing when the version has ended already: a message may come twice. */
+export async function finishVersion(
+  { db, queue }: Context,
+  { datasetId, number }: Pick<VersionRow, 'datasetId' | 'number'>,
+  outcome: Outcome,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const ended = await tx
+      .update(datasetVersions)
+      .set({ ...columnsOf(outcome), finishedAt: sql`clock_timestamp()` })
+      .where(
+        and(
+          eq(datasetVersions.datasetId, datasetId),
+          eq(datasetVersions.number, number),
+          eq(datasetVersions.state, 'ingesting'),
+        ),
+      )
+      .returning({ number: datasetVersions.number })
+    if (ended.length === 0) return
+
+    const rows = (outcome.settlement?.files ?? []).map((file, index) => ({
+      datasetId,
+      number,
+      position: index + 1,
+      ...rowOf(file),
+    }))
+    for (let start = 0; start < rows.length; start += ROWS) {
+      await tx.insert(datasetFiles).values(rows.slice(start, start + ROWS))
+    }
+    for (const id of await waitingJobs(tx, datasetId, number)) {
+      if ('fault' in outcome) await failJob(tx, id, outcome.fault)
+      else {
+        await tx.update(jobs).set({ state: 'queued' }).where(eq(jobs.id, id))
+        const message = 'The data set is ready; the job waits for a trainer.'
+        await appendEvent(tx, id, { level: 'info', type: 'message', message })
+        await queue.send(tx, 'fine-tune', { job_id: id })
+      }
+    }
+  })
+}
+
+function columnsOf(outcome: Outcome): Partial<typeof datasetVersions.$inferInsert> {
+  const { settlement } = outcome
+  const counts = settlement && {
+    labels: settlement.labels,
+    splits: settlement.splits,
+    cutSplits: settlement.cut,
+    accepted: countOf(settlement, 'accepted'),
+    rejected: countOf(settlement, 'rejected'),
+    duplicate: countOf(settlement, 'duplicate'),
+    bytes: settlement.files.reduce((sum, { status, bytes }) => sum + (status === 'accepted' ? bytes : 0), 0),
+  }
+  if ('fault' in outcome) {
+    const { code, message } = outcome.fault
+    return { ...counts, state: 'rejected', errorCode: code, errorMessage: message }
+  }
+  const { manifestSha256 } = outcome
+  return { ...counts, state: 'ready', manifestSha256, errorCode: null, errorMessage: null }
+}
+
+function countOf({ files }: Settlement, status: SettledFile['status']): number {
+  return files.filter((file) => file.status === status).length
+}
+
+function rowOf(file: SettledFile) {
+  const reason =
+    file.status === 'accepted' ? {} : { reasonCode: file.reason.code, reasonMessage: file.reason.message }
+  const { path, label, split, status, sha256, bytes, width, height } = file
+  return { path, label, split, status, sha256, bytes, width, height, ...reason }
+}
+
+/** Locked: a cancellation at the same time comes before or after. */
+async function waitingJobs(tx: Transaction, datasetId: string, number: number): Promise<string[]> {
+  const rows = await tx
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(
+      and(eq(jobs.datasetId, datasetId), eq(jobs.datasetVersion, number), eq(jobs.state, 'validating_files')),
+    )
+    .for('update')
+  return rows.map(({ id }) => id)
+}
+
+async function failJob(tx: Transaction, id: string, fault: GraftError): Promise<void> {
+  const message = `The data set was rejected: ${fault.message}`
+  await tx
+    .update(jobs)
+    .set({
+      state: 'failed',
+      errorCode: 'dataset_rejected',
+      errorMessage: message,
+      finishedAt: sql`clock_timestamp()`,
+    })
+    .where(eq(jobs.id, id))
+  await appendEvent(tx, id, { level: 'error', type: 'message', message })
+}

@@ -1,0 +1,113 @@
+// Makes a data set version of an uploaded archive: judge each file, settle them, write the manifest, finish.
+import { join } from 'node:path'
+import { ERRORS, type ErrorCode, GraftError, isGraftError } from '@graft/core/errors'
+import type { Manifest } from '@graft/core/wire'
+import type { Messages } from '@graft/db/queue'
+import { datasets, datasetVersions } from '@graft/db/schema'
+import { and, eq } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+import type { VersionRow } from './dataset-versions.ts'
+import { finishVersion, type Outcome } from './finish-version.ts'
+import { judgeArchive } from './judge-archive.ts'
+import { type Settlement, settleFiles } from './settle-files.ts'
+
+type Message = Messages['ingest']
+
+/**
+ * May be run again at any time: all that it writes before its last transaction is named by content or by version.
+ * What is the archive's fault ends in a rejected version; what is not is thrown, and the queue tries again.
+ */
+export async function ingest(context: Context, message: Message, signal: AbortSignal): Promise<void> {
+  const found = await findRow(context, message)
+  if (found === undefined) return
+  const { dataset, version } = found
+  if (version.state === 'ingesting') {
+    try {
+      const outcome = await judge(context, dataset, version, signal)
+      await finishVersion(context, version, outcome)
+      context.log.info({ dataset, version: version.number, ...summary(outcome) }, 'ingested')
+    } catch (error) {
+      await noteFault(context, message, error)
+      throw error
+    }
+  }
+  await context.store.delete(version.archiveKey)
+}
+
+/** The queue has tried as often as it may: the version is rejected with what the last try failed of. */
+export async function giveUpIngest(context: Context, message: Message): Promise<void> {
+  const found = await findRow(context, message)
+  if (found === undefined) return
+  const { errorCode, errorMessage, ...version } = found.version
+  const code: ErrorCode = errorCode !== null && errorCode in ERRORS ? (errorCode as ErrorCode) : 'internal'
+  const fault = new GraftError(code, errorMessage ?? 'The archive could not be ingested; the log says why.')
+  await finishVersion(context, version, { fault })
+  await context.store.delete(version.archiveKey)
+}
+
+async function judge(
+  { store, dataFolder }: Context,
+  dataset: string,
+  version: VersionRow,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { archiveKey: key, archiveType: type } = version
+  const source = { store, key, type, temporaryFolder: join(dataFolder, 'tmp') }
+  try {
+    const settlement = settleFiles(await judgeArchive(source, signal))
+    if (settlement.fault) return { settlement, fault: settlement.fault }
+    const manifest = manifestOf(dataset, version.number, settlement)
+    const { sha256 } = await store.put(
+      `datasets/${version.datasetId}/${version.number}/manifest.json`,
+      Buffer.from(JSON.stringify(manifest)),
+    )
+    return { settlement, manifestSha256: sha256 }
+  } catch (error) {
+    if (isGraftError(error) && error.code.startsWith('archive_')) return { fault: error }
+    throw error
+  }
+}
+
+function manifestOf(dataset: string, version: number, { files, labels, cut }: Settlement): Manifest {
+  const images = files
+    .filter((file) => file.status === 'accepted')
+    .map(({ path, label, split, sha256, bytes, width, height }) => {
+      return { path, label, split, sha256, bytes, width, height }
+    })
+  return { dataset, version, labels, cut_splits: cut, images }
+}
+
+async function findRow(
+  { db }: Context,
+  { dataset_id, version }: Message,
+): Promise<{ dataset: string; version: VersionRow } | undefined> {
+  const [row] = await db
+    .select({ dataset: datasets.name, version: datasetVersions })
+    .from(datasetVersions)
+    .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
+    .where(and(eq(datasetVersions.datasetId, dataset_id), eq(datasetVersions.number, version)))
+  return row
+}
+
+/** The dead letter of the queue carries the message alone, so the row keeps why its last try failed. */
+async function noteFault({ db, log }: Context, message: Message, error: unknown): Promise<void> {
+  log.error({ err: error, ...message }, 'ingest failed')
+  if (!isGraftError(error)) return
+  await db
+    .update(datasetVersions)
+    .set({ errorCode: error.code, errorMessage: error.message })
+    .where(
+      and(
+        eq(datasetVersions.datasetId, message.dataset_id),
+        eq(datasetVersions.number, message.version),
+        eq(datasetVersions.state, 'ingesting'),
+      ),
+    )
+}
+
+function summary(outcome: Outcome) {
+  const files = outcome.settlement?.files.length ?? 0
+  return 'fault' in outcome
+    ? { status: 'rejected', code: outcome.fault.code, files }
+    : { status: 'ready', files }
+}

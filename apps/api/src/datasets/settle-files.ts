@@ -1,0 +1,144 @@
+// Turns judged files into a data set: labels and splits by path, duplicates and contradictions by hash. Pure.
+import { GraftError } from '@graft/core/errors'
+import { limit } from '@graft/core/limits'
+import type { Split, SplitCounts } from '@graft/core/wire'
+import { layOut, type Placement } from '@graft/vision/layout'
+import type { GoodImage, JudgedFile, RefusedFile } from './judge-archive.ts'
+import { type CutSplit, cutSplits } from './split.ts'
+
+/** A file with its verdict, in archive order. */
+export type SettledFile = AcceptedImage | DroppedFile
+
+export interface AcceptedImage extends GoodImage {
+  status: 'accepted'
+  label: string
+  split: Split
+}
+
+export interface DroppedFile {
+  status: 'rejected' | 'duplicate'
+  path: string
+  bytes: number
+  sha256?: string
+  width?: number
+  height?: number
+  label?: string
+  split?: Split
+  reason: GraftError
+}
+
+export interface Settlement {
+  files: SettledFile[]
+  /** Sorted: their order is the order of the network's outputs. */
+  labels: string[]
+  splits: SplitCounts
+  cut: CutSplit[]
+  /** Why no model can be trained on it: `too_few_classes`, `too_many_classes`, `too_few_images`. */
+  fault?: GraftError
+}
+
+export function settleFiles(judged: readonly JudgedFile[]): Settlement {
+  const place = layOut(judged.filter(isGood).map(({ path }) => path))
+  const placed = judged.map((file) =>
+    isGood(file) ? placeImage(file, place) : drop('rejected', file, file.error),
+  )
+  const settled = settleDuplicates(placed)
+
+  const images = settled.filter((file) => file.status === 'placed')
+  const fault = faultOf(images)
+  const { splits, cut } = cutSplits(images)
+  const splitOf = new Map(images.map((image, at) => [image, splits[at]]))
+  const files = settled.map((file): SettledFile => {
+    if (file.status !== 'placed') return file
+    return { ...file, status: 'accepted', split: splitOf.get(file) ?? 'train' }
+  })
+  const accepted = files.filter((file) => file.status === 'accepted')
+  return { files, ...count(accepted), cut, ...(fault && { fault }) }
+}
+
+const isGood = (file: JudgedFile): file is GoodImage => file.error === undefined
+
+interface PlacedImage extends GoodImage, Placement {
+  status: 'placed'
+}
+
+function placeImage(file: GoodImage, place: (path: string) => Placement): PlacedImage | DroppedFile {
+  try {
+    return { status: 'placed', ...file, ...place(file.path) }
+  } catch (error) {
+    if (error instanceof GraftError) return drop('rejected', file, error)
+    throw error
+  }
+}
+
+function drop(
+  status: DroppedFile['status'],
+  file: RefusedFile | GoodImage | PlacedImage,
+  reason: GraftError,
+): DroppedFile {
+  const { error: _, ...facts } = file
+  return { ...facts, status, reason }
+}
+
+/** Where one image stands in several splits it trains, for a test on a trained image measures nothing. */
+const PREFERENCE: (Split | undefined)[] = [undefined, 'train', 'validation', 'test']
+
+/** Of each image one stays, the first of its best split. Under two labels none stays: nobody can say which is right. */
+function settleDuplicates(files: (PlacedImage | DroppedFile)[]): (PlacedImage | DroppedFile)[] {
+  const images = files.filter((file) => file.status === 'placed')
+  const same = Map.groupBy(images, ({ sha256 }) => sha256)
+  return files.map((file) => {
+    if (file.status !== 'placed') return file
+    const copies = same.get(file.sha256) ?? []
+    const labels = [...new Set(copies.map(({ label }) => label))]
+    if (labels.length > 1) {
+      const message = `The same image stands under the labels ${labels.map((label) => JSON.stringify(label)).join(', ')}.`
+      return drop('rejected', file, new GraftError('conflicting_labels', message))
+    }
+    const kept = PREFERENCE.map((split) => copies.find((copy) => copy.split === split)).find(Boolean)
+    if (kept === undefined || kept === file) return file
+    return drop('duplicate', file, new GraftError('duplicate_image', `The same image as ${kept.path}.`))
+  })
+}
+
+/** A class needs two images to train on; checked before validation and test images are cut from them. */
+const LEAST_TRAINING_IMAGES = 2
+
+function faultOf(images: readonly PlacedImage[]): GraftError | undefined {
+  const classes = Map.groupBy(images, ({ label }) => label)
+  if (classes.size < 2) {
+    const [only] = classes.keys()
+    const found = only === undefined ? 'none' : `only ${JSON.stringify(only)}`
+    return new GraftError(
+      'too_few_classes',
+      `A classifier needs images of two classes, and there is ${found}.`,
+    )
+  }
+  const most = limit('classes')
+  if (classes.size > most) {
+    return new GraftError('too_many_classes', `There are ${classes.size} classes, more than ${most}.`)
+  }
+  for (const [label, members] of classes) {
+    const training = members.filter(({ split = 'train' }) => split === 'train').length
+    if (training >= LEAST_TRAINING_IMAGES) continue
+    return new GraftError(
+      'too_few_images',
+      `The class ${JSON.stringify(label)} has ${training} training images, and needs ${LEAST_TRAINING_IMAGES}.`,
+    )
+  }
+  return undefined
+}
+
+function count(images: readonly AcceptedImage[]): Pick<Settlement, 'labels' | 'splits'> {
+  const counts: Record<Split, Map<string, number>> = {
+    train: new Map(),
+    validation: new Map(),
+    test: new Map(),
+  }
+  for (const { split, label } of images) counts[split].set(label, (counts[split].get(label) ?? 0) + 1)
+  const sorted = (split: Split) => Object.fromEntries([...counts[split]].sort(([a], [b]) => (a < b ? -1 : 1)))
+  return {
+    labels: [...new Set(images.map(({ label }) => label))].sort(),
+    splits: { train: sorted('train'), validation: sorted('validation'), test: sorted('test') },
+  }
+}

@@ -1,0 +1,196 @@
+// Data sets: made by name, filled by archives, read by version and file.
+import { GraftError } from '@graft/core/errors'
+import { newId } from '@graft/core/ids'
+import { requireName } from '@graft/core/names'
+import {
+  datasetFileSchema,
+  datasetSchema,
+  datasetVersionSchema,
+  FILE_STATUSES,
+  pageOf,
+  SPLITS,
+} from '@graft/core/wire'
+import { datasets } from '@graft/db/schema'
+import { createRoute, z } from '@hono/zod-openapi'
+import { requires } from '../auth.ts'
+import type { Api, Context } from '../context.ts'
+import { ARCHIVE_MEDIA_TYPES, uploadArchive } from '../datasets/archive-upload.ts'
+import {
+  findDataset,
+  findVersion,
+  listDatasets,
+  listFiles,
+  listVersions,
+  toDataset,
+  toFile,
+} from '../datasets/dataset-versions.ts'
+import { json, jsonBody, problem } from '../openapi.ts'
+import { pageQuerySchema, readPage } from '../page.ts'
+
+const nameParams = z.object({ name: z.string() })
+const versionParams = nameParams.extend({
+  version: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1),
+})
+/** Versions and files are numbered, and a page goes on after a number. */
+const numberedQuery = pageQuerySchema.extend({
+  after: z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .optional(),
+})
+const tags = ['datasets']
+const middleware = requires('data')
+
+const create = createRoute({
+  method: 'post',
+  path: '/v1/datasets',
+  tags,
+  summary: 'Make a data set without a version',
+  middleware,
+  request: { body: jsonBody(z.strictObject({ name: z.string() })) },
+  responses: { 201: json(datasetSchema, 'The data set.'), default: problem },
+})
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/datasets',
+  tags,
+  summary: 'List data sets, the newest first',
+  middleware,
+  request: { query: pageQuerySchema },
+  responses: { 200: json(pageOf(datasetSchema), 'A page of data sets.'), default: problem },
+})
+
+const read = createRoute({
+  method: 'get',
+  path: '/v1/datasets/{name}',
+  tags,
+  summary: 'Read a data set with its newest version',
+  middleware,
+  request: { params: nameParams },
+  responses: { 200: json(datasetSchema, 'The data set.'), default: problem },
+})
+
+const archiveBody = { schema: { type: 'string', format: 'binary' } } as const
+
+const upload = createRoute({
+  method: 'put',
+  path: '/v1/datasets/{name}/archive',
+  tags,
+  summary: 'Upload a zip, tar or tar.gz of [split/]label/image as the next version',
+  description:
+    'The data set is made when it is missing. The version is ingested after the answer. An archive with the same ' +
+    'bytes as the newest version answers that version.',
+  middleware,
+  request: {
+    params: nameParams,
+    body: {
+      required: true,
+      content: Object.fromEntries(ARCHIVE_MEDIA_TYPES.map((type) => [type, archiveBody])),
+    },
+  },
+  responses: { 202: json(datasetVersionSchema, 'The version, being ingested.'), default: problem },
+})
+
+const versions = createRoute({
+  method: 'get',
+  path: '/v1/datasets/{name}/versions',
+  tags,
+  summary: 'List the versions of a data set, the newest first',
+  middleware,
+  request: { params: nameParams, query: numberedQuery },
+  responses: { 200: json(pageOf(datasetVersionSchema), 'A page of versions.'), default: problem },
+})
+
+const version = createRoute({
+  method: 'get',
+  path: '/v1/datasets/{name}/versions/{version}',
+  tags,
+  summary: 'Read a version: its state, labels and counts',
+  middleware,
+  request: { params: versionParams },
+  responses: { 200: json(datasetVersionSchema, 'The version.'), default: problem },
+})
+
+const files = createRoute({
+  method: 'get',
+  path: '/v1/datasets/{name}/versions/{version}/files',
+  tags,
+  summary: 'List the files of a version in the order of its archive, each with its verdict',
+  middleware,
+  request: {
+    params: versionParams,
+    query: numberedQuery.extend({
+      status: z.enum(FILE_STATUSES).optional(),
+      label: z.string().optional(),
+      split: z.enum(SPLITS).optional(),
+    }),
+  },
+  responses: { 200: json(pageOf(datasetFileSchema), 'A page of files.'), default: problem },
+})
+
+export function registerDatasets(app: Api, context: Context): void {
+  const { db } = context
+
+  app.openapi(create, async (c) => {
+    const name = requireName(c.req.valid('json').name, 'data set')
+    const [row] = await db
+      .insert(datasets)
+      .values({ id: newId('ds'), name })
+      .onConflictDoNothing()
+      .returning()
+    if (row === undefined)
+      throw new GraftError('already_exists', `There is a data set ${JSON.stringify(name)}.`)
+    return c.json(toDataset(row, null), 201)
+  })
+
+  app.openapi(list, async (c) => {
+    const query = c.req.valid('query')
+    const page = await readPage(
+      query,
+      (after, count) => listDatasets(db, after, count),
+      ({ id }) => id,
+    )
+    return c.json(page, 200)
+  })
+
+  app.openapi(read, async (c) => c.json(await findDataset(db, c.req.valid('param').name), 200))
+
+  app.openapi(upload, async (c) => {
+    return c.json(await uploadArchive(context, c.req.valid('param').name, c.req.raw), 202)
+  })
+
+  app.openapi(versions, async (c) => {
+    const { name } = c.req.valid('param')
+    const page = await readPage(
+      c.req.valid('query'),
+      (after, count) => listVersions(db, name, numberOf(after), count),
+      ({ version }) => String(version),
+    )
+    return c.json(page, 200)
+  })
+
+  app.openapi(version, async (c) => {
+    const { name, version } = c.req.valid('param')
+    return c.json(await findVersion(db, name, version), 200)
+  })
+
+  app.openapi(files, async (c) => {
+    const { name, version } = c.req.valid('param')
+    const query = c.req.valid('query')
+    const page = await readPage(
+      query,
+      (after, count) => listFiles(db, name, version, query, numberOf(after), count),
+      ({ position }) => String(position),
+    )
+    return c.json({ ...page, data: page.data.map(toFile) }, 200)
+  })
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text)
+}

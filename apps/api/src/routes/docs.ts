@@ -1,0 +1,70 @@
+// The OpenAPI document, made from the routes, and a page that shows it without the network.
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import type { Api } from '../context.ts'
+
+/** Scalar's page in one file, from our own packages and no content delivery network. */
+const SCALAR = join(
+  dirname(fileURLToPath(import.meta.resolve('@scalar/api-reference'))),
+  'browser/standalone.js',
+)
+
+const START = `Scalar.createApiReference('#app', { url: '/openapi.json', withDefaultFonts: false, telemetry: false })`
+
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Graft API</title>
+  </head>
+  <body>
+    <div id="app"></div>
+    <script src="/docs/scalar.js"></script>
+    <script>${START}</script>
+  </body>
+</html>
+`
+
+/** Only this server's script and the one line above run; styles are made by the script. */
+const POLICY = [
+  "default-src 'none'",
+  `script-src 'self' 'sha256-${createHash('sha256').update(START).digest('base64')}'`,
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Registered last: the document describes the routes that are there. */
+export function registerDocs(app: Api): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key.',
+  })
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Graft',
+      version: '1',
+      description: 'Turns a folder of labelled images into a classifier behind an HTTP endpoint.',
+    },
+    security: [{ key: [] }],
+  })
+
+  app.get('/docs', (c) => c.html(PAGE, 200, { 'content-security-policy': POLICY }))
+  app.get('/docs/scalar.js', (c) => {
+    const script = Readable.toWeb(createReadStream(SCALAR)) as ReadableStream
+    return c.body(script, 200, {
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=3600',
+    })
+  })
+}
