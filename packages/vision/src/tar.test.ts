@@ -61,6 +61,26 @@ describe.each(['tar', 'tar.gz'] as const)('the entries of a %s', (type) => {
     await vi.waitFor(() => expect(source.destroyed).toBe(true))
   })
 
+  test('memory holds one entry: the source is not read ahead', async () => {
+    const tar = await tarOf(
+      Array.from({ length: 40 }, (_, at) => ({ name: `cat/${at}.jpg`, data: noise(50_000) })),
+    )
+    const bytes = type === 'tar' ? tar : gzipSync(tar)
+    let taken = 0
+    async function* counting() {
+      for await (const chunk of pieces(bytes)) {
+        taken += chunk.length
+        yield chunk
+      }
+    }
+    let passed = 0
+    for await (const entry of readArchive(type, counting())) {
+      passed += (await entry.bytes?.())?.length ?? 0
+      expect(taken - passed).toBeLessThan(300_000)
+    }
+    expect(passed).toBe(40 * 50_000)
+  })
+
   test('an error of the source stays what it is', async () => {
     const tar = await tarOf([good, good])
     async function* failing() {
