@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import { resolveRecipe } from '@graft/core/recipes'
+import { goldenSchema } from '@graft/core/wire'
+import { openInference } from '@graft/nn/inference'
+import { readSafetensors } from '@graft/nn/safetensors'
+import { toOnnx } from '@graft/nn/to-onnx'
+import { blobKey } from '@graft/store/object-store'
+import { decodeImage } from '@graft/vision/decode'
+import { preprocess } from '@graft/vision/preprocess'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Assignment, Report } from './messages.ts'
+import { makeTestDataset, type TestDataset } from './test-dataset.ts'
+import { train } from './train.ts'
+
+let dataset: TestDataset
+beforeAll(async () => {
+  dataset = await makeTestDataset(['glass', 'paper'], { train: 10, validation: 4, test: 4 })
+})
+afterAll(() => dataset.remove())
+
+async function run(recipe: Assignment['recipe']): Promise<Report[]> {
+  const reports: Report[] = []
+  const assignment: Assignment = {
+    jobId: `ftjob_${recipe.recipe}`,
+    attempt: 1,
+    store: dataset.location,
+    manifestKey: dataset.manifestKey,
+    dataset: 'waste@1',
+    architecture: 'resnet18',
+    modelName: 'waste',
+    recipe,
+    seed: 1,
+  }
+  await train(assignment, dataset.store, (report) => reports.push(report))
+  return reports
+}
+const of = <T extends Report['type']>(reports: Report[], type: T) =>
+  reports.filter((report): report is Extract<Report, { type: T }> => report.type === type)
+
+test('auto publishes its probe, then only what is better, and the files say what was measured', async () => {
+  const reports = await run(resolveRecipe('auto', { epochs: 1, image_size: 64 }))
+  const published = of(reports, 'publish').map(({ model }) => model)
+  expect(published[0]?.stage).toBe('probe')
+  const [done] = of(reports, 'done')
+  expect(published.map(({ stage }) => stage)).toEqual(
+    done?.stage === 'probe' ? ['probe'] : ['probe', 'fine_tuned'],
+  )
+  expect(of(reports, 'metrics')).toHaveLength(2)
+  expect(done?.metrics).toMatchObject({ test_accuracy: expect.any(Number), validation_loss: expect.any(Number) })
+
+  for (const { files } of published) {
+    for (const [name, { key, sha256, bytes }] of Object.entries(files)) {
+      const stored = await dataset.store.read(key)
+      expect(stored.length, name).toBe(bytes)
+      expect(createHash('sha256').update(stored).digest('hex'), name).toBe(sha256)
+    }
+    const read = (name: string) => dataset.store.read(files[name]?.key ?? '')
+    const onnx = await read('model.onnx')
+    expect(Buffer.compare(onnx, toOnnx('resnet18', readSafetensors(await read('model.safetensors'))))).toBe(0)
+
+    const golden = goldenSchema.parse(JSON.parse((await read('golden.json')).toString()))
+    expect(golden.examples.length).toBe(8)
+    const preprocessing = JSON.parse((await read('preprocessing.json')).toString())
+    const inference = await openInference(onnx)
+    for (const { sha256, logits } of golden.examples) {
+      const pixels = await decodeImage(await dataset.store.read(blobKey(sha256)))
+      const answer = await inference.run(preprocess(pixels, preprocessing), preprocessing.crop, ['logits'])
+      for (const [index, logit] of logits.entries()) expect(answer.logits[index]).toBeCloseTo(logit, 3)
+    }
+    await inference.close()
+  }
+})
+
+test('seed trains on all but the test split, reports the test split each epoch, and keeps the last', async () => {
+  const reports = await run(resolveRecipe('seed', { epochs: 2, image_size: 64, batch_size: 8 }))
+  expect(of(reports, 'event')[0]?.message).toContain('28 training images of 2 classes')
+  const metrics = of(reports, 'metrics').map((report) => report.metrics)
+  expect(metrics).toHaveLength(2)
+  for (const each of metrics) expect(each).toHaveProperty('test_accuracy')
+  const [done] = of(reports, 'done')
+  expect(done?.stage).toBe('fine_tuned')
+  expect(done?.metrics.test_loss).toBe(metrics[1]?.test_loss)
+})
+
+test('the same seed gives the same weights, bit for bit', async () => {
+  const recipe = resolveRecipe('seed', { epochs: 1, image_size: 64, batch_size: 8 })
+  const hashes = [await run(recipe), await run(recipe)].map(
+    (reports) => of(reports, 'publish')[0]?.model.files['model.safetensors']?.sha256,
+  )
+  expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/)
+  expect(hashes[1]).toBe(hashes[0])
+})
+
+test('a loss that is no number ends the job at its step', async () => {
+  const recipe = resolveRecipe('seed', { epochs: 3, image_size: 64, batch_size: 4, learning_rate: 10 })
+  await expect(run(recipe)).rejects.toMatchObject({
+    code: 'diverged',
+    message: expect.stringMatching(/at step \d+ of \d+/),
+  })
+})
