@@ -8,7 +8,7 @@ import { type GraftError, isGraftError } from '@graft/core/errors'
 import { blobKey, type ObjectStore } from '@graft/store/object-store'
 import { type ArchiveEntry, type ArchiveType, readArchive } from '@graft/vision/archive'
 import { inspectImage } from '@graft/vision/decode'
-import pMap from 'p-map'
+import { mapConcurrently } from './map-concurrently.ts'
 
 /** Images in work at once; each may hold its bytes and its decoder's memory. */
 const CONCURRENCY = 4
@@ -50,7 +50,7 @@ export async function judgeArchive(source: ArchiveSource, signal: AbortSignal): 
   const { store, key, type, temporaryFolder } = source
   const judge = (entry: ReadEntry) => judgeEntry(store, entry)
   const judgeAll = (entries: AsyncIterable<ArchiveEntry>) =>
-    pMap(withContent(entries), judge, { concurrency: CONCURRENCY, signal })
+    mapConcurrently(withContent(entries, signal), CONCURRENCY, judge)
   if (type !== 'zip') return await judgeAll(readArchive(type, await store.get(key)))
 
   const spooled = join(temporaryFolder, `${crypto.randomUUID()}.zip`)
@@ -65,8 +65,12 @@ export async function judgeArchive(source: ArchiveSource, signal: AbortSignal): 
 type ReadEntry = { path: string; content: Buffer } | RefusedFile
 
 /** Reads each file before the archive is asked for its next one, as the archive demands. */
-async function* withContent(entries: AsyncIterable<ArchiveEntry>): AsyncGenerator<ReadEntry> {
+async function* withContent(
+  entries: AsyncIterable<ArchiveEntry>,
+  signal: AbortSignal,
+): AsyncGenerator<ReadEntry> {
   for await (const entry of entries) {
+    signal.throwIfAborted()
     if (entry.error) yield { path: entry.path, bytes: entry.size, error: entry.error }
     else yield { path: entry.path, content: await entry.bytes() }
   }

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto'
+import { GraftError } from '@graft/core/errors'
+import { expect, test } from 'vitest'
+import type { GoodImage, JudgedFile } from './judge-archive.ts'
+import { settleFiles } from './settle-files.ts'
+
+/** An image whose content is named after its path, or after `content`. */
+const image = (path: string, content = path): GoodImage => ({
+  path,
+  sha256: createHash('sha256').update(content).digest('hex'),
+  bytes: 10,
+  width: 4,
+  height: 3,
+})
+const images = (...paths: string[]) => paths.map((path) => image(path))
+/** `path status code split` of each file, as a user reads it. */
+const verdicts = (judged: JudgedFile[]) =>
+  settleFiles(judged).files.map((file) => {
+    const reason = file.status === 'accepted' ? 'ok' : file.reason.code
+    return `${file.path} ${file.status} ${reason} ${file.split ?? '-'}`
+  })
+const faultOf = (judged: JudgedFile[]) => settleFiles(judged).fault?.code
+
+test('labels and splits come from the path, counts from what was accepted', () => {
+  const settled = settleFiles(
+    images(
+      ...['pets/train/dog/1.jpg', 'pets/train/dog/2.jpg', 'pets/train/cat/1.jpg', 'pets/train/cat/2.jpg'],
+      ...['pets/val/cat/3.jpg', 'pets/test/dog/4.jpg'],
+    ),
+  )
+  expect(settled).toMatchObject({
+    labels: ['cat', 'dog'],
+    splits: { train: { cat: 2, dog: 2 }, validation: { cat: 1 }, test: { dog: 1 } },
+    cut: [],
+  })
+  expect(settled.fault).toBeUndefined()
+})
+
+test('of the same image under one label the first stays', () => {
+  expect(verdicts([image('cat/1.jpg', 'a'), image('cat/2.jpg', 'a'), image('dog/3.jpg')])).toEqual([
+    'cat/1.jpg accepted ok train',
+    'cat/2.jpg duplicate duplicate_image -',
+    'dog/3.jpg accepted ok train',
+  ])
+})
+
+test('of the same image in several splits the training one stays, wherever it stands', () => {
+  const judged = [
+    image('test/cat/1.jpg', 'a'),
+    image('validation/cat/1.jpg', 'a'),
+    image('train/cat/1.jpg', 'a'),
+    image('test/dog/2.jpg', 'b'),
+    image('validation/dog/2.jpg', 'b'),
+  ]
+  expect(verdicts(judged)).toEqual([
+    'test/cat/1.jpg duplicate duplicate_image test',
+    'validation/cat/1.jpg duplicate duplicate_image validation',
+    'train/cat/1.jpg accepted ok train',
+    'test/dog/2.jpg duplicate duplicate_image test',
+    'validation/dog/2.jpg accepted ok validation',
+  ])
+})
+
+test('of the same image under two labels none stays', () => {
+  const { files } = settleFiles([image('cat/1.jpg', 'a'), image('dog/1.jpg', 'a'), image('dog/2.jpg', 'a')])
+  for (const file of files) {
+    expect(file).toMatchObject({ status: 'rejected', reason: { code: 'conflicting_labels' } })
+    expect(file).toMatchObject({ reason: { message: expect.stringContaining('"cat", "dog"') } })
+  }
+})
+
+test('what was refused keeps its reason, and what stands elsewhere gets one', () => {
+  const refused = { path: 'cat/x.txt', bytes: 3, error: new GraftError('image_type_unsupported') }
+  const judged = [refused, ...images('cat/1.jpg', 'cat/2.jpg', 'loose.jpg', `${'l'.repeat(101)}/3.jpg`)]
+  expect(verdicts(judged).map((line) => line.split(' ')[2])).toEqual([
+    'image_type_unsupported',
+    'ok',
+    'ok',
+    'layout_unknown',
+    'label_invalid',
+  ])
+})
+
+test('a version needs two classes, and two training images of each', () => {
+  expect(faultOf([])).toBe('too_few_classes')
+  expect(faultOf(images('cat/1.jpg', 'cat/2.jpg', 'cat/3.jpg'))).toBe('too_few_classes')
+  expect(faultOf(images('cat/1.jpg', 'cat/2.jpg', 'dog/3.jpg'))).toBe('too_few_images')
+  expect(
+    faultOf([...images('cat/1.jpg', 'cat/2.jpg'), image('dog/3.jpg', 'a'), image('dog/4.jpg', 'a')]),
+  ).toBe('too_few_images')
+  const onlyTested = images(
+    'train/cat/1.jpg',
+    'train/cat/2.jpg',
+    'train/dog/3.jpg',
+    'train/dog/4.jpg',
+    'test/owl/5.jpg',
+  )
+  expect(faultOf(onlyTested)).toBe('too_few_images')
+  expect(faultOf(onlyTested.slice(0, 4))).toBeUndefined()
+})
+
+test('a version has no more classes than the limit', () => {
+  const many = Array.from({ length: 10_001 }, (_, at) => images(`c${at}/1.jpg`, `c${at}/2.jpg`)).flat()
+  expect(faultOf(many)).toBe('too_many_classes')
+  expect(faultOf(many.slice(2))).toBeUndefined()
+})

@@ -1,0 +1,75 @@
+import type { Page } from '@graft/core/wire'
+import { apiKeys } from '@graft/db/schema'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { jsonOf, problemOf, startTestApi, type TestApi } from '../test-api.ts'
+
+let api: TestApi
+beforeAll(async () => {
+  api = await startTestApi()
+})
+afterAll(() => api.close())
+
+interface CreatedKey {
+  id: string
+  key: string
+}
+async function makeKey(name: string, scopes: string[]): Promise<CreatedKey> {
+  const answer = await api.ask('/v1/keys', jsonOf({ name, scopes }))
+  expect(answer.status).toBe(201)
+  return (await answer.json()) as CreatedKey
+}
+const by = ({ key }: CreatedKey) => ({ headers: { authorization: `Bearer ${key}` } })
+
+test('a key opens what its scopes say, and nothing else', async () => {
+  const reader = await makeKey('reader', ['data'])
+  expect((await api.ask('/v1/datasets', by(reader))).status).toBe(200)
+  expect(await problemOf(await api.ask('/v1/keys', by(reader)))).toMatchObject({
+    status: 403,
+    code: 'forbidden',
+    detail: expect.stringContaining('"admin"'),
+  })
+  const predictor = await makeKey('predictor', ['predict'])
+  expect(await problemOf(await api.ask('/v1/datasets', by(predictor)))).toMatchObject({ code: 'forbidden' })
+  const admin = await makeKey('admin', ['admin'])
+  expect((await api.ask('/v1/datasets', by(admin))).status).toBe(200)
+})
+
+test('a key is shown once: neither the list nor the table holds it', async () => {
+  const made = await makeKey('secret', ['train', 'train'])
+  expect(made).toMatchObject({ object: 'api_key', name: 'secret', scopes: ['train'] })
+  const listed = JSON.stringify(await (await api.ask('/v1/keys')).json())
+  expect(listed).toContain(made.id)
+  expect(listed).not.toContain(made.key)
+  expect(JSON.stringify(await api.context.db.select().from(apiKeys))).not.toContain(made.key)
+})
+
+test('a revoked key is unauthorized with its next request', async () => {
+  const made = await makeKey('leaver', ['data'])
+  expect((await api.ask('/v1/datasets', by(made))).status).toBe(200)
+  expect((await api.ask(`/v1/keys/${made.id}`, { method: 'DELETE' })).status).toBe(204)
+  expect((await api.ask('/v1/datasets', by(made))).status).toBe(401)
+  const again = await api.ask(`/v1/keys/${made.id}`, { method: 'DELETE' })
+  expect(await problemOf(again)).toMatchObject({ status: 404, code: 'not_found' })
+})
+
+test('the admin key cannot revoke itself', async () => {
+  const answer = await api.ask('/v1/keys/key_admin', { method: 'DELETE' })
+  expect(await problemOf(answer)).toMatchObject({ status: 409, code: 'state_conflict' })
+})
+
+test('a list is read page by page, each key once', async () => {
+  for (const name of ['a', 'b', 'c']) await makeKey(name, ['data'])
+  const whole = (await (await api.ask('/v1/keys')).json()) as Page<{ id: string }>
+  const seen: string[] = []
+  let after = ''
+  for (;;) {
+    const path = `/v1/keys?limit=2${after && `&after=${after}`}`
+    const page = (await (await api.ask(path)).json()) as Page<{ id: string }>
+    seen.push(...page.data.map(({ id }) => id))
+    expect(page.last_id).toBe(page.data.at(-1)?.id)
+    if (!page.has_more) break
+    after = page.last_id ?? ''
+  }
+  expect(seen).toEqual(whole.data.map(({ id }) => id))
+  expect(new Set(seen).size).toBe(seen.length)
+})
