@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { minimise } from './lbfgs.ts'
+import { type Correction, minimise, type Objective } from './lbfgs.ts'
 
 test('finds the minimum of an ill-conditioned quadratic', () => {
   const scales = [1, 10, 100, 1000]
@@ -40,4 +40,22 @@ test('stays at a minimum and leaves its start alone', () => {
     return x * x
   }, start)
   expect([...point, ...start]).toEqual([0, 0])
+})
+
+test('starts with the curvature of a like objective, and needs fewer steps for it', () => {
+  const corrections: Correction[] = []
+  const evaluations = (bend: number): number => {
+    let count = 0
+    const bowl: Objective = (x, gradient) => {
+      count += 1
+      return x.reduce((sum, value, index) => {
+        gradient[index] = (10 ** index + bend) * value
+        return sum + ((10 ** index + bend) / 2) * value ** 2
+      }, 1)
+    }
+    minimise(bowl, new Float64Array([9, 9, 9, 9]), { tolerance: 1e-9, corrections })
+    return count
+  }
+  const cold = evaluations(1)
+  expect(evaluations(0.5)).toBeLessThan(cold)
 })

@@ -3,24 +3,30 @@
 /** The value at a point; writes the gradient there into `gradient`. */
 export type Objective = (point: Float64Array, gradient: Float64Array) => number
 
+/** A step that was taken, and how the gradient changed over it. */
+export interface Correction {
+  step: Float64Array
+  change: Float64Array
+  /** step . change, positive */
+  curvature: number
+}
+
 export interface LbfgsOptions {
   /** Steps and gradient changes that are remembered: the curvature that a direction knows of. */
   readonly memory?: number
   readonly iterations?: number
   /** A step that lowers the value by less than this share of it is the last. */
   readonly tolerance?: number
+  /**
+   * What is known of the curvature, kept up to date: give the list of a like objective to start with its knowledge.
+   * A fitting direction needs no exact curvature, only a positive one.
+   */
+  readonly corrections?: Correction[]
 }
 
 /** Armijo's constant: the share of the linear forecast that a step must reach. */
 const SUFFICIENT = 1e-4
 const MAX_HALVINGS = 20
-
-interface Correction {
-  step: Float64Array
-  change: Float64Array
-  /** step . change, positive */
-  curvature: number
-}
 
 /** Walks from `start`, which is left alone, to a point of least value. */
 export function minimise(
@@ -28,8 +34,7 @@ export function minimise(
   start: Float64Array,
   options: LbfgsOptions = {},
 ): Float64Array {
-  const { memory = 10, iterations = 100, tolerance = 1e-6 } = options
-  const corrections: Correction[] = []
+  const { memory = 10, iterations = 100, tolerance = 1e-6, corrections = [] } = options
   let point = start
   let gradient = new Float64Array(start.length)
   let value = objective(point, gradient)

@@ -1,5 +1,5 @@
 // The linear probe: multinomial logistic regression on the trunk's features, a head for the network in seconds.
-import { minimise } from './lbfgs.ts'
+import { type Correction, minimise } from './lbfgs.ts'
 import { logisticLoss } from './logistic-loss.ts'
 import { type Score, score } from './score.ts'
 
@@ -24,14 +24,14 @@ export interface Probe extends Head {
   validationAccuracy: number
 }
 
-/** Penalties from strong to weak: each fit starts where the one before ended, which is close. */
+/** Penalties from strong to weak: each fit starts where the one before ended, with its curvature. */
 const L2_PATH = [1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003]
 
 /** Relative precision of a float32, which a feature is. */
 const FLOAT32_ROUNDING = 2 ** -23
 
 /** Fits end where a step gains less than this share of the loss: validation could not tell the rest from noise. */
-const TOLERANCE = 1e-3
+const TOLERANCE = 2e-3
 
 /**
  * Fits a head for each penalty of the path until the validation loss rises, and gives the one before. The same
@@ -46,9 +46,10 @@ export function fitProbe({
   const scaling = standardisation(features, features.length / labels.length)
   const rows = standardise(features, scaling)
   let point = priorHead(labels, classes, scaling.mean.length)
+  const corrections: Correction[] = []
   let best: Probe | undefined
   for (const l2 of L2_PATH) {
-    point = minimise(logisticLoss(rows, labels, classes, l2), point, { tolerance: TOLERANCE })
+    point = minimise(logisticLoss(rows, labels, classes, l2), point, { tolerance: TOLERANCE, corrections })
     const head = foldHead(point, scaling)
     const { loss, accuracy } = scoreHead(head, validation)
     if (best && loss >= best.validationLoss) break
