@@ -66,6 +66,8 @@ export const datasetVersionSchema = z.object({
   dataset: z.string(),
   version: z.int(),
   status: z.enum(keysOf(DATASET_VERSION_STATES)),
+  /** Of the archive as it was uploaded: the same archive again makes no new version. */
+  archive_sha256: z.string(),
   labels: z.array(z.string()),
   splits: splitCountsSchema,
   /** Splits that were cut from the training split because the upload had none. */

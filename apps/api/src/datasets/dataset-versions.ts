@@ -102,6 +102,7 @@ export function toVersion(dataset: string, row: VersionRow): DatasetVersion {
     dataset,
     version: row.number,
     status: row.state,
+    archive_sha256: row.archiveSha256,
     labels: row.labels,
     splits: row.splits,
     cut_splits: row.cutSplits,

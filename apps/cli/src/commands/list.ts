@@ -1,0 +1,76 @@
+// `graft datasets | jobs | models | endpoints`: what there is, as a table.
+import type { Dataset, Endpoint, Job, Model } from '@graft/core/wire'
+import type { Client } from '../client.ts'
+import { type Output, percent, table } from '../terminal.ts'
+
+interface Listing<T> {
+  path: string
+  head: string[]
+  row(item: T): (string | number)[]
+}
+
+const accuracyOf = (metrics: Job['metrics']) => percent(metrics.test_accuracy ?? metrics.validation_accuracy)
+
+export const LISTINGS = {
+  datasets: {
+    path: '/v1/datasets',
+    head: ['data set', 'newest', 'status', 'labels', 'accepted', 'rejected', 'duplicate'],
+    row: ({ name, latest }: Dataset) =>
+      latest === null
+        ? [name]
+        : [
+            name,
+            `@${latest.version}`,
+            latest.status,
+            latest.labels.length,
+            latest.files.accepted,
+            latest.files.rejected,
+            latest.files.duplicate,
+          ],
+  },
+  jobs: {
+    path: '/v1/fine_tuning/jobs',
+    head: ['job', 'status', 'data set', 'recipe', 'model', 'accuracy', 'created'],
+    row: (job: Job) => [
+      job.id,
+      job.status,
+      job.training_dataset,
+      job.recipe,
+      job.fine_tuned_model ?? '-',
+      accuracyOf(job.metrics),
+      job.created_at,
+    ],
+  },
+  models: {
+    path: '/v1/models',
+    head: ['model', 'newest', 'stage', 'accuracy', 'data set', 'labels'],
+    row: ({ name, latest }: Model) => [
+      name,
+      `@${latest.version}`,
+      latest.stage,
+      accuracyOf(latest.metrics),
+      latest.lineage.dataset,
+      latest.labels.length,
+    ],
+  },
+  endpoints: {
+    path: '/v1/endpoints',
+    head: ['endpoint', 'traffic', 'threshold', 'since'],
+    row: ({ name, traffic, threshold, updated_at }: Endpoint) => [
+      name,
+      traffic.map(({ model, weight }) => `${model} ${weight} %`).join(', '),
+      threshold,
+      updated_at,
+    ],
+  },
+} satisfies { [name: string]: Listing<never> }
+
+export type ListingName = keyof typeof LISTINGS
+
+export async function list(client: Client, name: ListingName, output: Output): Promise<void> {
+  const { path, head, row } = LISTINGS[name] as Listing<unknown>
+  const items: unknown[] = []
+  for await (const item of client.list(path)) items.push(item)
+  if (output.json) output.print(JSON.stringify(items))
+  else for (const line of table([head, ...items.map(row)])) output.print(line)
+}

@@ -1,0 +1,97 @@
+// What people see: results on standard output, progress on standard error.
+import type { JobProgress } from '@graft/core/wire'
+
+export interface Output {
+  /** One line of the result. */
+  print(line: string): void
+  /** The result as one line of JSON, instead of what `print` says. */
+  json: boolean
+  /** A line about what happens. */
+  note(line: string): void
+  /** A line that the next one replaces; without a terminal only every few seconds one is written. */
+  progress(line: string): void
+}
+
+/** Milliseconds between progress lines where they cannot replace each other. */
+const PLAIN_EVERY = 5000
+
+export function openOutput(json: boolean, out = process.stdout, err = process.stderr): Output {
+  let live = false
+  let last = Number.NEGATIVE_INFINITY
+  const clear = () => {
+    if (live) err.write('\r\x1b[2K')
+    live = false
+  }
+  return {
+    json,
+    print(line) {
+      clear()
+      out.write(`${line}\n`)
+    },
+    note(line) {
+      clear()
+      err.write(`${line}\n`)
+    },
+    progress(line) {
+      if (err.isTTY) {
+        err.write(`\r\x1b[2K${line.slice(0, err.columns - 1)}`)
+        live = true
+        return
+      }
+      if (performance.now() - last < PLAIN_EVERY) return
+      last = performance.now()
+      err.write(`${line}\n`)
+    },
+  }
+}
+
+/** @example 'training  epoch 2/3  step 14/39  loss 0.412  23.1 images/s  1:05 left' */
+export function describeProgress(progress: JobProgress): string {
+  const { phase, epoch, epochs, step, steps, loss, images_per_second: speed, eta_seconds: eta } = progress
+  return [
+    phase,
+    epoch > 0 && `epoch ${epoch}/${epochs}`,
+    step > 0 && `step ${step}/${steps}`,
+    loss !== null && `loss ${loss.toFixed(3)}`,
+    speed !== null && `${speed.toFixed(1)} images/s`,
+    eta !== null && `${clock(eta)} left`,
+  ]
+    .filter(Boolean)
+    .join('  ')
+}
+
+/** Minutes and seconds. */
+function clock(seconds: number): string {
+  const whole = Math.round(seconds)
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
+}
+
+/** @example bar(0.5, 10) // '[#####     ]' */
+export function bar(share: number, width = 30): string {
+  const filled = Math.round(Math.min(Math.max(share, 0), 1) * width)
+  return `[${'#'.repeat(filled)}${' '.repeat(width - filled)}]`
+}
+
+/** Columns padded to their widest cell; numbers to the right. */
+export function table(rows: readonly (readonly (string | number)[])[]): string[] {
+  const widths: number[] = []
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, String(cell).length)
+    }
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, column) => {
+        const width = widths[column] ?? 0
+        return typeof cell === 'number' ? String(cell).padStart(width) : cell.padEnd(width)
+      })
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+/** @example '93.1 %' */
+export function percent(share: number | undefined): string {
+  return share === undefined ? '-' : `${(share * 100).toFixed(1)} %`
+}
