@@ -34,12 +34,9 @@ export function createApp(context: Context): Api {
   })
   app.onError((error, c) => answerProblem(c, log, error))
   app.notFound((c) => answerProblem(c, log, new GraftError('not_found', `There is no ${c.req.path}.`)))
-  app.use(logRequests(context), secureHeaders())
+  app.use(logRequests(context), closeWhen(stopping), secureHeaders())
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }))
-  app.use(async (c, next) => {
-    if (stopping.aborted && c.req.path !== '/healthz') throw new GraftError('shutting_down')
-    await next()
-  })
+  app.use(refuseWhen(stopping))
   app.use(except(OPEN, authenticate(db)))
   app.use(except(OWN_LIMIT, limitJson()))
 
@@ -57,6 +54,22 @@ function logRequests({ log }: Context): MiddlewareHandler<ApiEnv> {
     const { method, path } = c.req
     const ms = Math.round(performance.now() - start)
     log.info({ method, path, status: c.res.status, ms, key: c.var.key?.id }, 'request')
+  }
+}
+
+/** A connection that is kept alive would hold up the shutdown. */
+function closeWhen(stopping: AbortSignal): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    await next()
+    if (stopping.aborted) c.header('connection', 'close')
+  }
+}
+
+/** The process lives until its end, so its health is still asked. */
+function refuseWhen(stopping: AbortSignal): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    if (stopping.aborted && c.req.path !== '/healthz') throw new GraftError('shutting_down')
+    await next()
   }
 }
 

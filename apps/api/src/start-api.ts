@@ -4,6 +4,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import { openDatabase } from '@graft/db/database'
 import { migrate } from '@graft/db/migrate'
@@ -17,7 +18,7 @@ import type { Context } from './context.ts'
 import { keepAdminKey } from './data-folder.ts'
 import { giveUpIngest, ingest } from './datasets/ingest.ts'
 import type { Settings } from './settings.ts'
-import { runPhases } from './shutdown.ts'
+import { type Phase, runPhases } from './shutdown.ts'
 
 export interface ApiOptions extends Settings {
   databaseUrl: string
@@ -31,40 +32,55 @@ export interface RunningApi {
   stop(): Promise<void>
 }
 
-/** The caller holds the lock of the data folder. */
+/**
+ * The caller holds the lock of the data folder. What was opened before a failure is closed again.
+ * @throws GraftError `invalid_request` for a port that cannot be used, and what database and store throw
+ */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
-  const { databaseUrl, dataFolder, log } = options
-  await migrate(databaseUrl)
-  const database = openDatabase(databaseUrl)
-  const store = await openStore(options.store)
-  const queue = await openQueue(databaseUrl, (err) => log.error({ err }, 'queue'))
-  const stopping = new AbortController()
-  const context: Context = { db: database.db, store, queue, log, dataFolder, stopping: stopping.signal }
+  const { databaseUrl, dataFolder, host, port, log } = options
+  const seconds = limit('shutdownSeconds')
+  /** The end of each part, in the order in which they were opened. */
+  const ends: Phase[] = []
+  const stop = () => runPhases(log, ends.toReversed())
+  try {
+    await migrate(databaseUrl)
+    const { db, close } = openDatabase(databaseUrl)
+    ends.push({ name: 'close database', seconds: seconds * 0.1, run: close })
+    const store = await openStore(options.store)
+    ends.push({ name: 'close store', seconds: seconds * 0.1, run: () => store.close() })
+    const queue = await openQueue(databaseUrl, (err) => log.error({ err }, 'queue'))
+    ends.push({ name: 'finish ingest', seconds: seconds * 0.4, run: () => queue.stop() })
 
-  await emptyFolder(join(dataFolder, 'tmp'))
-  await setAdminKey(context.db, await keepAdminKey(dataFolder, options.adminKey))
-  await queue.onExhausted('ingest', (message) => giveUpIngest(context, message))
-  await queue.work('ingest', (message, signal) => ingest(context, message, signal))
+    const stopping = new AbortController()
+    const context: Context = { db, store, queue, log, dataFolder, stopping: stopping.signal }
+    await emptyFolder(join(dataFolder, 'tmp'))
+    await setAdminKey(db, await keepAdminKey(dataFolder, options.adminKey))
+    await queue.onExhausted('ingest', (message) => giveUpIngest(context, message))
+    await queue.work('ingest', (message, signal) => ingest(context, message, signal))
 
-  const server = createAdaptorServer({ fetch: createApp(context).fetch }) as Server
-  // An upload lasts as long as it lasts; a client that sends nothing at all is cut by the headers' time-out.
-  server.requestTimeout = 0
-  server.listen(options.port, options.host)
-  await once(server, 'listening')
-
-  return {
-    url: urlOf(server, options.host),
-    async stop() {
-      const seconds = limit('shutdownSeconds')
+    const server = createAdaptorServer({ fetch: createApp(context).fetch }) as Server
+    // An upload lasts as long as it lasts; a client that sends nothing at all is cut by the headers' time-out.
+    server.requestTimeout = 0
+    const drained = async () => {
       stopping.abort()
-      await runPhases(log, [
-        { name: 'answer requests', seconds: seconds * 0.4, run: () => drain(server, seconds * 0.3) },
-        { name: 'finish ingest', seconds: seconds * 0.4, run: () => queue.stop() },
-        { name: 'close store', seconds: seconds * 0.1, run: () => store.close() },
-        { name: 'close database', seconds: seconds * 0.1, run: () => database.close() },
-      ])
-    },
+      await drain(server, seconds * 0.3)
+    }
+    await listen(server, port, host)
+    ends.push({ name: 'answer requests', seconds: seconds * 0.4, run: drained })
+    return { url: urlOf(server, host), stop }
+  } catch (error) {
+    await stop()
+    throw error
   }
+}
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  server.listen(port, host)
+  await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
+    const taken = error.code === 'EADDRINUSE' ? 'another process listens there' : error.message
+    const message = `GRAFT_PORT=${port} cannot be used on ${host}: ${taken}.`
+    throw new GraftError('invalid_request', message, [], { cause: error })
+  })
 }
 
 /** Takes no more connections, waits for the requests in work, and cuts what is left after the time. */
