@@ -34,7 +34,7 @@ export function createApp(context: Context): Api {
   })
   app.onError((error, c) => answerProblem(c, log, error))
   app.notFound((c) => answerProblem(c, log, new GraftError('not_found', `There is no ${c.req.path}.`)))
-  app.use(logRequests(context), closeWhen(stopping), secureHeaders())
+  app.use(logRequests(context), closeWhen(stopping), secureHeaders({ strictTransportSecurity: false }))
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }))
   app.use(refuseWhen(stopping))
   app.use(except(OPEN, authenticate(db)))

@@ -11,13 +11,24 @@ const SCALAR = join(
   'browser/standalone.js',
 )
 
-const START = `Scalar.createApiReference('#app', { url: '/openapi.json', withDefaultFonts: false, telemetry: false })`
+/** Without Scalar's own services: they are elsewhere. */
+const SETTINGS = {
+  url: '/openapi.json',
+  withDefaultFonts: false,
+  telemetry: false,
+  showDeveloperTools: 'never',
+  hideClientButton: true,
+  mcp: { disabled: true },
+  agent: { disabled: true },
+}
+const START = `Scalar.createApiReference('#app', ${JSON.stringify(SETTINGS)})`
 
 const PAGE = `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
+    <link rel="icon" href="data:,">
     <title>Graft API</title>
   </head>
   <body>
