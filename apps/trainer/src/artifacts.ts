@@ -51,10 +51,15 @@ export async function writeArtifact(
 
 /** Spread over the images, so that several classes are among them. */
 function goldenExamples({ images, evaluation }: Checkpoint) {
+  const { logits } = evaluation
+  const classes = logits.length / images.length
   const count = Math.min(GOLDEN_EXAMPLES, images.length)
   return Array.from({ length: count }, (_, place) => {
     const index = Math.floor((place * images.length) / count)
-    return { sha256: images[index]?.sha256, logits: Array.from(evaluation.logits[index] ?? []) }
+    return {
+      sha256: images[index]?.sha256,
+      logits: Array.from(logits.slice(index * classes, (index + 1) * classes)),
+    }
   })
 }
 

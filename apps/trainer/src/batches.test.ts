@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import { blobKey } from '@graft/store/object-store'
 import { decodeImage } from '@graft/vision/decode'
 import { shrink } from '@graft/vision/shrink'
-import { blobKey } from '@graft/store/object-store'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type BatchSettings, openBatches } from './batches.ts'
 import { createPixelCache } from './pixel-cache.ts'
@@ -54,7 +54,8 @@ test('each epoch shows every image once, in an order of its own, and its last ba
   const batches = await take(6)
   expect(batches.map(({ bytes }) => bytes / (64 * 64 * 3))).toEqual([4, 4, 2, 4, 4, 2])
   const epochs = [0, 3].map((start) => batches.slice(start, start + 3).flatMap(({ labels }) => labels))
-  for (const labels of epochs) expect([...labels].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  for (const labels of epochs)
+    expect([...labels].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
   expect(epochs[0]).not.toEqual(epochs[1])
 })
 

@@ -1,10 +1,12 @@
 // A state of the network that may become the job's model, measured by the ONNX file that would be served.
 import type { JobMetrics } from '@graft/core/wire'
 import { openInference } from '@graft/nn/inference'
+import { score } from '@graft/nn/score'
+import { divide, fitTemperature } from '@graft/nn/temperature'
 import { toOnnx } from '@graft/nn/to-onnx'
-import type { Weights } from '@graft/nn/weights'
+import { type Weights, withDividedLogits } from '@graft/nn/weights'
 import type { ObjectStore } from '@graft/store/object-store'
-import type { LabelledImage } from './dataset.ts'
+import { type LabelledImage, labelsOf } from './dataset.ts'
 import { type Evaluation, evaluate } from './evaluation.ts'
 import type { Assignment, Stage } from './messages.ts'
 
@@ -30,6 +32,25 @@ export async function measureCheckpoint(
     return { stage, weights, onnx, images, evaluation }
   } finally {
     await inference.close()
+  }
+}
+
+/**
+ * The same network with its logits divided by the temperature that fits the images it was measured on. Then its
+ * confidences mean what they say, and checkpoints compare: label smoothing makes a fine-tuned network shyer than a
+ * probe that ranks no better.
+ */
+export function calibrated({ architecture }: Assignment, checkpoint: Checkpoint): Checkpoint {
+  const { images, evaluation } = checkpoint
+  const labels = labelsOf(images)
+  const temperature = fitTemperature(evaluation.logits, labels)
+  const weights = withDividedLogits(checkpoint.weights, temperature)
+  const logits = divide(evaluation.logits, temperature)
+  return {
+    ...checkpoint,
+    weights,
+    onnx: toOnnx(architecture, weights),
+    evaluation: { ...score(logits, labels), logits },
   }
 }
 

@@ -4,7 +4,15 @@ import { expect, test } from 'vitest'
 import { chooseImages, labelsOf } from './dataset.ts'
 
 const image = (label: string, split: Manifest['images'][number]['split']) => {
-  return { path: `${label}/${split}.jpg`, label, split, sha256: `${label}-${split}`, bytes: 1, width: 1, height: 1 }
+  return {
+    path: `${label}/${split}.jpg`,
+    label,
+    split,
+    sha256: `${label}-${split}`,
+    bytes: 1,
+    width: 1,
+    height: 1,
+  }
 }
 const manifest: Manifest = {
   dataset: 'pets',

@@ -1,10 +1,10 @@
 // Measures a network by its ONNX file, the file that is served: what is measured is what answers.
 import type { Preprocessing } from '@graft/core/preprocessing'
 import type { Inference } from '@graft/nn/inference'
-import { softmax } from '@graft/nn/inference'
+import { score } from '@graft/nn/score'
 import type { ObjectStore } from '@graft/store/object-store'
 import { preprocess } from '@graft/vision/preprocess'
-import { decodeAll, type LabelledImage } from './dataset.ts'
+import { decodeAll, type LabelledImage, labelsOf } from './dataset.ts'
 
 /** Images of one run: larger batches are no faster on a CPU, and hold more memory. */
 const BATCH = 16
@@ -13,12 +13,12 @@ export interface Evaluation {
   /** Mean cross-entropy. */
   loss: number
   accuracy: number
-  /** One row of logits for each image, in order. */
-  logits: Float32Array[]
+  /** One row for each image, in order: [N, classes] flat. */
+  logits: Float32Array
 }
 
 /**
- * One row of the output for each input, in order.
+ * One row of the output for each input, in order, flat.
  *
  * @param inputs preprocessed images, [3, size, size] each
  */
@@ -27,16 +27,19 @@ export async function runAll(
   inputs: AsyncIterable<Float32Array>,
   size: number,
   output: 'logits' | 'features',
-): Promise<Float32Array[]> {
-  const rows: Float32Array[] = []
+): Promise<Float32Array> {
   const each = 3 * size * size
+  const results: Promise<Float32Array>[] = []
   // The next batch is decoded while the runtime, on threads of its own, works on the one before.
-  let running: Promise<void> = Promise.resolve()
-  const start = async (batch: Float32Array): Promise<void> => {
-    const count = batch.length / each
-    const results = (await inference.run(batch, size, [output]))[output]
-    const width = results.length / count
-    for (let row = 0; row < count; row += 1) rows.push(results.slice(row * width, (row + 1) * width))
+  const run = async (batch: Float32Array) => {
+    const before = results.at(-1)
+    results.push(
+      (async () => {
+        await before
+        return (await inference.run(batch, size, [output]))[output]
+      })(),
+    )
+    await before
   }
   let batch = new Float32Array(BATCH * each)
   let filled = 0
@@ -44,15 +47,13 @@ export async function runAll(
     batch.set(input, filled * each)
     filled += 1
     if (filled === BATCH) {
-      await running
-      running = start(batch)
+      await run(batch)
       batch = new Float32Array(BATCH * each)
       filled = 0
     }
   }
-  await running
-  if (filled > 0) await start(batch.slice(0, filled * each))
-  return rows
+  if (filled > 0) await run(batch.slice(0, filled * each))
+  return concatenate(await Promise.all(results))
 }
 
 export async function evaluate(
@@ -64,20 +65,16 @@ export async function evaluate(
   async function* inputs() {
     for await (const pixels of decodeAll(store, images)) yield preprocess(pixels, preprocessing)
   }
-  return measure(
-    await runAll(inference, inputs(), preprocessing.crop, 'logits'),
-    images.map(({ label }) => label),
-  )
+  const logits = await runAll(inference, inputs(), preprocessing.crop, 'logits')
+  return { ...score(logits, labelsOf(images)), logits }
 }
 
-/** Loss and accuracy of logits against class indices. */
-export function measure(logits: Float32Array[], labels: readonly number[]): Evaluation {
-  let loss = 0
-  let correct = 0
-  for (const [index, row] of logits.entries()) {
-    const label = labels[index] ?? -1
-    loss -= Math.log(Math.max(softmax(row)[label] ?? 0, Number.MIN_VALUE))
-    if (row.indexOf(Math.max(...row)) === label) correct += 1
+function concatenate(parts: Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
   }
-  return { loss: loss / logits.length, accuracy: correct / logits.length, logits }
+  return whole
 }

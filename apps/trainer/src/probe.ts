@@ -3,7 +3,6 @@ import type { Preprocessing } from '@graft/core/preprocessing'
 import { openInference } from '@graft/nn/inference'
 import { fitProbe } from '@graft/nn/probe'
 import type { ArchitectureName } from '@graft/nn/resnet'
-import { FEATURES } from '@graft/nn/resnet'
 import { toOnnx } from '@graft/nn/to-onnx'
 import { type Weights, withHead } from '@graft/nn/weights'
 import type { Pixels } from '@graft/vision/pixels'
@@ -40,7 +39,7 @@ export async function withProbedHead(
           if (mirrored) yield mirror(input, preprocessing.crop)
         }
       }
-      return flatten(await runAll(inference, inputs(), preprocessing.crop, 'features'))
+      return await runAll(inference, inputs(), preprocessing.crop, 'features')
     }
     const train = await featuresOf(splits.train, true)
     const validation = await featuresOf(splits.validation, false)
@@ -63,10 +62,4 @@ function mirror(input: Float32Array, size: number): Float32Array {
     mirrored.set(input.slice(row, row + size).reverse(), row)
   }
   return mirrored
-}
-
-function flatten(rows: Float32Array[]): Float32Array {
-  const flat = new Float32Array(rows.length * FEATURES)
-  for (const [index, row] of rows.entries()) flat.set(row, index * FEATURES)
-  return flat
 }

@@ -34,7 +34,15 @@ export async function makeTestDataset(
         const bytes = await readFile(join(EXAMPLES, label, name))
         const sha256 = createHash('sha256').update(bytes).digest('hex')
         await store.put(blobKey(sha256), bytes)
-        images.push({ path: `${label}/${name}`, label, split, sha256, bytes: bytes.length, width: 0, height: 0 })
+        images.push({
+          path: `${label}/${name}`,
+          label,
+          split,
+          sha256,
+          bytes: bytes.length,
+          width: 0,
+          height: 0,
+        })
       }
     }
   }

@@ -46,7 +46,10 @@ test('auto publishes its probe, then only what is better, and the files say what
     done?.stage === 'probe' ? ['probe'] : ['probe', 'fine_tuned'],
   )
   expect(of(reports, 'metrics')).toHaveLength(2)
-  expect(done?.metrics).toMatchObject({ test_accuracy: expect.any(Number), validation_loss: expect.any(Number) })
+  expect(done?.metrics).toMatchObject({
+    test_accuracy: expect.any(Number),
+    validation_loss: expect.any(Number),
+  })
 
   for (const { files } of published) {
     for (const [name, { key, sha256, bytes }] of Object.entries(files)) {

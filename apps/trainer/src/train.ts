@@ -6,15 +6,21 @@ import { engineName } from '@graft/nn/engine'
 import { learningRateAt } from '@graft/nn/optimiser'
 import { createRandom } from '@graft/nn/random'
 import { openTrainingSession } from '@graft/nn/training-session'
-import { randomWeights, readBaseWeights, withNewHead } from '@graft/nn/weights'
+import { randomWeights, readBaseWeights, type Weights, withNewHead } from '@graft/nn/weights'
 import type { ObjectStore } from '@graft/store/object-store'
 import type { Pixels } from '@graft/vision/pixels'
 import { shrink } from '@graft/vision/shrink'
 import { writeArtifact } from './artifacts.ts'
 import { openBatches } from './batches.ts'
-import { type Checkpoint, measureCheckpoint, testMetrics, validationMetrics } from './checkpoint.ts'
+import {
+  type Checkpoint,
+  calibrated,
+  measureCheckpoint,
+  testMetrics,
+  validationMetrics,
+} from './checkpoint.ts'
 import { decodeAll, readDataset } from './dataset.ts'
-import type { Assignment, Reporter } from './messages.ts'
+import type { Assignment, Reporter, Stage } from './messages.ts'
 import { createPixelCache } from './pixel-cache.ts'
 import { withProbedHead } from './probe.ts'
 import { createProgress } from './progress.ts'
@@ -76,6 +82,11 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
     }
   }
 
+  /** Measures weights; where checkpoints are compared, it calibrates them first. */
+  const measure = async (stage: Stage, candidate: Weights) => {
+    const checkpoint = await measureCheckpoint(assignment, store, stage, candidate, measured)
+    return choosing ? calibrated(assignment, checkpoint) : checkpoint
+  }
   const publish = async (checkpoint: Checkpoint, metrics: JobMetrics) => {
     const files = await writeArtifact(store, assignment, { checkpoint, labels, metrics, engine })
     report({ type: 'publish', model: { stage: checkpoint.stage, labels, metrics, files } })
@@ -88,7 +99,7 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
       train: { images, pixels: loaded() },
       validation: { images: measured, pixels: decodeAll(store, measured) },
     })
-    const checkpoint = await measureCheckpoint(assignment, store, 'probe', weights, measured)
+    const checkpoint = await measure('probe', weights)
     best = { checkpoint, metrics: metricsOf(checkpoint) }
     await publish(checkpoint, best.metrics)
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
@@ -147,7 +158,7 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
       throughput = (epoch * images.length * 1000) / stepping
 
       advance({ phase: 'evaluating' })
-      const checkpoint = await measureCheckpoint(assignment, store, 'fine_tuned', session.weights(), measured)
+      const checkpoint = await measure('fine_tuned', session.weights())
       const metrics: JobMetrics = {
         train_loss: loss / seen,
         train_accuracy: correct / seen,

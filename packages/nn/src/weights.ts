@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { Random } from './random.ts'
 import { type ArchitectureName, FEATURES, resnet } from './resnet.ts'
 import { readSafetensors } from './safetensors.ts'
+import { divide } from './temperature.ts'
 
 export interface Weight {
   /** torchvision's layout: convolutions OIHW, linear layers [out, in]. */
@@ -37,6 +38,13 @@ export function withHead(weights: Weights, weight: Float32Array, bias: Float32Ar
     ['fc.weight', { shape: [bias.length, FEATURES], data: weight }],
     ['fc.bias', { shape: [bias.length], data: bias }],
   ])
+}
+
+/** The same network with its logits divided. */
+export function withDividedLogits(weights: Weights, by: number): Weights {
+  const [weight, bias] = [weights.get('fc.weight'), weights.get('fc.bias')]
+  if (weight === undefined || bias === undefined) throw new Error('the network has no head')
+  return withHead(weights, divide(weight.data, by), divide(bias.data, by))
 }
 
 /**
