@@ -17,31 +17,34 @@ const TRAINER = join(import.meta.dirname, '..', 'apps', 'trainer', 'src', 'main.
 const RESTART_DELAY = 1000
 
 const log = pino({ name: 'up' }, process.stderr)
+/** What has been started, as the phases that end it: the newest first. */
+const phases: Phase[] = []
+const seconds = limit('shutdownSeconds')
 try {
   const settings = readSettings()
   const lock = await lockDataFolder(settings.dataFolder)
-  const embedded =
-    settings.databaseUrl === undefined
-      ? await startPostgres(join(settings.dataFolder, 'postgres'))
-      : undefined
-  const databaseUrl = settings.databaseUrl ?? embedded?.url ?? ''
+  phases.unshift({ name: 'unlock', seconds: 1, run: lock.release })
+
+  let { databaseUrl } = settings
+  if (databaseUrl === undefined) {
+    const postgres = await startPostgres(join(settings.dataFolder, 'postgres'), (message) =>
+      log.error(message),
+    )
+    phases.unshift({ name: 'stop postgres', seconds, run: postgres.stop })
+    databaseUrl = postgres.url
+  }
   const api = await startApi({ ...settings, databaseUrl, log })
+  phases.unshift({ name: 'stop api', seconds, run: api.stop })
   const trainer = keepTrainer({ DATABASE_URL: databaseUrl, GRAFT_STORE: settings.store }, log)
-  onShutdown(log, async () => {
-    const seconds = limit('shutdownSeconds')
-    const phases: Phase[] = [
-      { name: 'stop trainer', seconds: seconds * 0.3, run: trainer.stop },
-      { name: 'stop api', seconds, run: api.stop },
-      { name: 'stop postgres', seconds, run: () => embedded?.stop() },
-    ]
-    await runPhases(log, phases)
-    lock.release()
-  })
+  phases.unshift({ name: 'stop trainer', seconds: seconds * 0.3, run: trainer.stop })
+
+  onShutdown(log, () => runPhases(log, phases))
   process.stdout.write(`ready ${api.url}\n`)
 } catch (error) {
-  if (!isGraftError(error)) throw error
-  process.stderr.write(`graft up: ${error.message}\n`)
-  process.exit(2)
+  await runPhases(log, phases)
+  const known = isGraftError(error) || (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+  process.stderr.write(`graft up: ${known ? (error as Error).message : (error as Error).stack}\n`)
+  process.exit(known ? 2 : 1)
 }
 
 /** A trainer in a process of its own, started again whenever it ends. */

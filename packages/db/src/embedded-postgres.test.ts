@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { startPostgres } from './embedded-postgres.ts'
 
 let work: string
@@ -65,10 +65,17 @@ test('a start takes over after its parent was killed, and no acknowledged row is
   const next = await startPostgres(folder)
   expect(await ask(next.url, 'select n from kept')).toEqual([{ n: 7 }])
 
-  // And once more after Postgres itself was killed.
+  await next.stop()
+})
+
+test('a postmaster that is killed is started again at the same address, with its rows', async () => {
+  const folder = join(work, 'postgres')
+  const crashes: string[] = []
+  const { url, stop } = await startPostgres(folder, (message) => crashes.push(message))
+  await ask(url, 'create table kept as select 7 as n')
   execFileSync('pkill', ['-KILL', '-f', join(folder, 'data')])
-  await next.exited
-  const last = await startPostgres(folder)
-  expect(await ask(last.url, 'select n from kept')).toEqual([{ n: 7 }])
-  await last.stop()
+  await vi.waitFor(async () => expect(await ask(url, 'select n from kept')).toEqual([{ n: 7 }]), 20_000)
+  expect(crashes[0]).toContain('SIGKILL')
+  await stop()
+  await expect(ask(url, 'select 1')).rejects.toThrow('ECONNREFUSED')
 })

@@ -23,51 +23,92 @@ const START_TIMEOUT = 60_000
 /** Milliseconds for a fast shutdown; after it the immediate one, which the next start recovers from. */
 const STOP_TIMEOUT = 10_000
 
+/** Milliseconds before a postmaster that has ended is started again. */
+const RESTART_DELAY = 500
+
 export interface EmbeddedPostgres {
+  /** The same for as long as it runs, over crashes too. */
   url: string
-  /** The postmaster's exit, whoever caused it. */
-  exited: Promise<unknown>
   stop(): Promise<void>
 }
 
 /**
- * Starts Postgres on a free port of 127.0.0.1, with all its files in `folder`.
+ * Starts Postgres on a free port of 127.0.0.1, with all its files in `folder`, and starts it again if it ends.
  *
  * The caller holds the lock of the folder, so a postmaster that still runs there has lost its parent: it is stopped.
  *
- * @throws GraftError `internal` with Postgres's own words when it does not start
+ * @param onCrash told when it has ended by itself, or could not be started again yet
+ * @throws GraftError `internal` with Postgres's own words when the first start fails
  */
-export async function startPostgres(folder: string): Promise<EmbeddedPostgres> {
+export async function startPostgres(
+  folder: string,
+  onCrash: (message: string) => void = () => {},
+): Promise<EmbeddedPostgres> {
   const root = resolve(folder)
   const data = join(root, 'data')
   const uid = await ownerOf(root)
   const run = await commandFor(root, uid)
   await stopOrphan(data)
   const password = await initialise(root, data, uid, run)
-
   const port = await freePort()
+  const url = `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`
+  const launch = () => launchPostmaster(root, data, port, run)
+  let child = await launch()
+  await createDatabase(url)
+
+  const stopping = new AbortController()
+  const kept = (async () => {
+    for (;;) {
+      const [code, signal] = await ended(child)
+      if (stopping.signal.aborted) return
+      onCrash(`Postgres ended with ${signal ?? code}: it is started again.`)
+      while (child.exitCode !== null || child.signalCode !== null) {
+        await sleep(RESTART_DELAY)
+        if (stopping.signal.aborted) return
+        await stopOrphan(data)
+        await launch().then(
+          (next) => {
+            child = next
+          },
+          (error: Error) => onCrash(error.message),
+        )
+      }
+    }
+  })()
+  return {
+    url,
+    async stop() {
+      stopping.abort()
+      for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+        child.kill(signal)
+        const late = sleep(STOP_TIMEOUT, true, { ref: false })
+        if (!(await Promise.race([kept, late]))) return
+      }
+      await kept
+    },
+  }
+}
+
+async function launchPostmaster(
+  root: string,
+  data: string,
+  port: number,
+  run: Command,
+): Promise<ChildProcess> {
   const log = await open(join(root, 'log'), 'a')
   const [command, args] = run('postgres', [
     ...['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1'],
     ...['-c', 'unix_socket_directories=', '-c', 'max_connections=200'],
   ])
   const child = spawn(command, args, { cwd: '/', stdio: ['ignore', log.fd, log.fd] })
-  const exited = once(child, 'exit')
   await log.close()
   await untilReady(child, data, join(root, 'log'))
-  const url = `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`
-  await createDatabase(url)
-  return {
-    url,
-    exited,
-    async stop() {
-      for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-        if (child.exitCode !== null || child.signalCode !== null) return
-        child.kill(signal)
-        await Promise.race([exited, sleep(STOP_TIMEOUT, undefined, { ref: false })])
-      }
-    },
-  }
+  return child
+}
+
+async function ended(child: ChildProcess): Promise<[code: number | null, signal: string | null]> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  return [child.exitCode, child.signalCode]
 }
 
 /** The user that the folder belongs to; for root a folder of its own is given to `nobody`. Undefined: ourselves. */
