@@ -1,19 +1,35 @@
 // Speaks to a platform over its public HTTP API.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Page, type Problem, problemSchema } from '@graft/core/wire'
+import type { ErrorItem } from '@graft/core/errors'
+import { type Page, problemSchema } from '@graft/core/wire'
 
-/** The platform's answer to a request that it refused, or that never reached it. */
+/** Code of a request that was never answered; every other code is the platform's own. */
+const UNREACHABLE = 'unreachable'
+
+/** A request that the platform refused, or that never reached it. */
 export class RequestError extends Error {
-  readonly problem: Pick<Problem, 'code' | 'errors'>
+  override readonly name = 'RequestError'
+  /** HTTP status; undefined when there was no answer. */
+  readonly status: number | undefined
+  readonly code: string
+  readonly errors: readonly ErrorItem[]
 
-  constructor(message: string, problem: Pick<Problem, 'code' | 'errors'>) {
+  constructor(status: number | undefined, code: string, message: string, errors: readonly ErrorItem[] = []) {
     super(message)
-    this.problem = problem
+    this.status = status
+    this.code = code
+    this.errors = errors
+  }
+
+  /** True where the same request may succeed a little later: no answer, or one that says that it is too early. */
+  get isTransient(): boolean {
+    return this.status === undefined || [502, 503, 504].includes(this.status)
   }
 }
 
 export interface Client {
+  /** Without a slash at its end. */
   url: string
   /** The answer, whatever its body. @throws RequestError */
   request(path: string, init?: RequestInit): Promise<Response>
@@ -30,23 +46,20 @@ export interface Client {
  */
 export function openClient(env: NodeJS.ProcessEnv = process.env): Client {
   const url = (env.GRAFT_URL || `http://127.0.0.1:${env.GRAFT_PORT || 8080}`).replace(/\/+$/, '')
-  const key = env.GRAFT_API_KEY || readAdminKey(env)
+  const keyFile = join(env.GRAFT_DATA || '.graft/data', 'admin-key')
+  const key = env.GRAFT_API_KEY || readKey(keyFile)
 
   async function request(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
     if (key !== undefined) headers.set('authorization', `Bearer ${key}`)
     const response = await fetch(url + path, { ...init, headers }).catch((error: Error) => {
-      const reason = (error.cause as Error | undefined)?.message || error.message
-      throw new RequestError(
-        `${url} does not answer (${reason}). Does the platform run? Start it with: graft up`,
-        {
-          code: 'service_unreachable' as Problem['code'],
-          errors: [],
-        },
-      )
+      throw new RequestError(undefined, UNREACHABLE, unreachable(url, error))
     })
     if (response.ok) return response
-    throw await refusal(response)
+    const error = await refusal(response)
+    if (response.status !== 401 || key !== undefined) throw error
+    const hint = `Set GRAFT_API_KEY, or GRAFT_DATA to the platform's data folder: there is no ${keyFile}.`
+    throw new RequestError(401, error.code, `${error.message} ${hint}`)
   }
   const get = async <T>(path: string) => (await (await request(path)).json()) as T
 
@@ -71,22 +84,31 @@ export function openClient(env: NodeJS.ProcessEnv = process.env): Client {
   }
 }
 
-function readAdminKey(env: NodeJS.ProcessEnv): string | undefined {
+function readKey(file: string): string | undefined {
   try {
-    return readFileSync(join(env.GRAFT_DATA || '.graft/data', 'admin-key'), 'utf8').trim()
+    return readFileSync(file, 'utf8').trim() || undefined
   } catch {
     return undefined // the platform will say that a key is missing
   }
 }
 
+function unreachable(url: string, error: Error): string {
+  const cause = error.cause as NodeJS.ErrnoException | undefined
+  const reason = cause?.message || cause?.code || error.message
+  const hint = cause?.code === 'ECONNREFUSED' ? ' Is the platform running? Start it with: ./graft up' : ''
+  return `${url} does not answer: ${reason}.${hint}`
+}
+
 async function refusal(response: Response): Promise<RequestError> {
   const text = await response.text()
-  const parsed = problemSchema.safeParse(parseJson(text))
-  if (parsed.success) return new RequestError(parsed.data.detail, parsed.data)
-  return new RequestError(`${response.url} answered ${response.status}: ${text.slice(0, 200)}`, {
-    code: 'internal',
-    errors: [],
-  })
+  const problem = problemSchema.safeParse(parseJson(text))
+  if (problem.success) {
+    const { code, detail, errors } = problem.data
+    return new RequestError(response.status, code, detail, errors)
+  }
+  // A proxy in between, or no Graft at all.
+  const message = `${response.url} answered ${response.status} ${response.statusText}: ${text.slice(0, 200)}`
+  return new RequestError(response.status, `http_${response.status}`, message)
 }
 
 function parseJson(text: string): unknown {

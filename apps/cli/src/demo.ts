@@ -1,106 +1,134 @@
 // `./graft demo`: the whole story on this machine, on a platform of its own that ends with it.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { createInterface } from 'node:readline'
-import type { Prediction } from '@graft/core/wire'
+import { parseArgs } from 'node:util'
+import type { Job } from '@graft/core/wire'
 import { type Client, openClient } from './client.ts'
+import { ask } from './commands/predict.ts'
 import { push } from './commands/push.ts'
-import { train } from './commands/train.ts'
-import { type Output, openOutput, percent, table } from './terminal.ts'
+import { announce, createJob, requireSuccess } from './commands/train.ts'
+import { describeFailure } from './failure.ts'
+import { followJob } from './follow-job.ts'
+import { startPlatform } from './platform.ts'
+import { openOutput, percent, table } from './terminal.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 const EXAMPLES = join(ROOT, 'examples', 'recycling')
 const DATA = join(ROOT, '.graft', 'demo')
 const LOG = join(DATA, 'graft.log')
+/** Of data set, model and endpoint. */
 const NAME = 'recycling'
 /** Test photos of each label that are shown. */
 const SHOWN = 2
 
-const keep = process.argv.includes('--keep')
 const output = openOutput(false)
-const started = performance.now()
-const seconds = () => `${((performance.now() - started) / 1000).toFixed(1)} s`
+const since = (start: number) => `${((performance.now() - start) / 1000).toFixed(1)} s`
 
-await mkdir(DATA, { recursive: true })
-const platform = spawn(process.execPath, [join(ROOT, 'infra', 'up.ts')], {
-  env: { ...process.env, GRAFT_DATA: DATA, GRAFT_PORT: process.env.GRAFT_PORT ?? '0' },
-  stdio: ['ignore', 'pipe', 'pipe'],
-})
-platform.stderr.pipe(createWriteStream(LOG))
-process.on('SIGINT', () => platform.kill('SIGTERM'))
+const keep = readKeep()
+const started = performance.now()
+output.note('Starting a platform for the demo ...')
+const platform = await startPlatform(DATA, LOG)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, async () => {
+    output.note('Stopping ...')
+    await platform.stop()
+    process.exit(told ? 0 : 1)
+  })
+}
+let told = false
 try {
-  await tell(openClient({ GRAFT_URL: await readyUrl(platform), GRAFT_DATA: DATA }), output)
+  const { url, lost } = await platform.ready
+  output.note(`It runs at ${url} (${since(started)}); its log: ${LOG}`)
+  await Promise.race([tell(openClient({ GRAFT_URL: url, GRAFT_DATA: DATA })), lost])
+  told = true
   if (keep) {
-    output.note('The platform stays until Ctrl-C.')
-    await once(platform, 'exit')
+    output.note(`The platform stays at ${url} until Ctrl-C (or: kill ${process.pid}).`)
+    await lost
   }
 } catch (error) {
-  output.note(`error: ${(error as Error).message}\nThe platform's log: ${LOG}`)
+  const lines = describeFailure(error) ?? [error instanceof Error ? error.message : String(error)]
+  output.note(`error: ${lines.join('\n')}\nThe platform's log: ${LOG}`)
   process.exitCode = 1
-} finally {
-  await stop(platform)
 }
+await platform.stop()
 
-async function tell(client: Client, output: Output): Promise<void> {
-  output.note(`The platform runs at ${client.url} (${seconds()}). Its log: ${relative(process.cwd(), LOG)}`)
-  const { dataset, version } = await push(client, EXAMPLES, NAME, output)
-  const pushed = performance.now()
-  let answered = false
-  const job = await train(client, `${dataset}@${version}`, { name: NAME, deploy: NAME }, output, (event) => {
-    if (answered || event.data.model === undefined) return
-    answered = true
-    const after = ((performance.now() - pushed) / 1000).toFixed(1)
-    output.note(`  A first model is live ${after} s after the upload; better ones replace it.`)
-  })
+/** Upload, training, answers. */
+async function tell(client: Client): Promise<void> {
+  const { dataset, version } = await push(client, EXAMPLES, { name: NAME, wait: true }, output)
+  const photos = await testPhotos()
+  const job = await trainAndTry(client, `${dataset}@${version}`, photos)
 
+  let right = 0
   const rows: string[][] = []
-  const test = join(EXAMPLES, 'test')
-  for (const label of (await readdir(test)).sort()) {
-    for (const name of (await readdir(join(test, label))).sort().slice(0, SHOWN)) {
-      const path = join(test, label, name)
-      const [best] = (await ask(client, path)).predictions
-      const right = best?.label === label ? 'right' : `wrong: it is ${label}`
-      rows.push([relative(ROOT, path), best?.label ?? '-', percent(best?.confidence), right])
-    }
+  for (const { path, label } of photos) {
+    const [best] = (await ask(client, NAME, path)).predictions
+    if (best?.label === label) right += 1
+    const verdict = best?.label === label ? 'right' : `wrong, it is ${label}`
+    rows.push([relative(ROOT, path), best?.label ?? '-', percent(best?.confidence), verdict])
   }
   output.print('')
-  for (const line of table([['photo', 'answer', 'confidence', ''], ...rows])) output.print(line)
-  output.print(
-    `\n${job.fine_tuned_model}: test accuracy ${percent(job.metrics.test_accuracy)} (${seconds()} in all)`,
-  )
-  output.print(`\nThe same with curl${keep ? '' : ' (start with --keep, and the platform stays)'}:\n`)
-  output.print(
-    `  curl -H "Authorization: Bearer $(cat ${join(DATA, 'admin-key')})" -H 'Content-Type: image/jpeg' \\`,
-  )
-  output.print(
-    `    --data-binary @${join(ROOT, rows[0]?.[0] ?? '')} ${client.url}/v1/endpoints/${NAME}/predict\n`,
-  )
+  for (const line of table([
+    ['photo', 'answer', 'confidence', `${right} of ${photos.length} right`],
+    ...rows,
+  ])) {
+    output.print(line)
+  }
+  const accuracy = percent(job.metrics.test_accuracy)
+  output.print(`\n${job.fine_tuned_model}: ${accuracy} of all test photos right, ${since(started)} in all.`)
+  output.print(`\nThe same with curl${keep ? '' : ' (while a demo runs that was started with --keep)'}:\n`)
+  output.print(curlCommand(client.url, photos[0]?.path ?? ''))
 }
 
-async function ask(client: Client, path: string): Promise<Prediction> {
-  const response = await client.request(`/v1/endpoints/${NAME}/predict`, {
-    method: 'POST',
-    headers: { 'content-type': 'image/jpeg' },
-    body: new Uint8Array(await readFile(path)),
+/** Follows the job, and asks the first model as soon as the endpoint has it. */
+async function trainAndTry(client: Client, dataset: string, photos: readonly Photo[]): Promise<Job> {
+  const created = await createJob(client, dataset, { name: NAME, deploy: NAME })
+  output.note(announce(created))
+  const start = performance.now()
+  let [photo] = photos
+  const job = await followJob(client, created.id, output, async ({ data }) => {
+    if (typeof data.model !== 'string' || photo === undefined) return
+    const { model, predictions } = await ask(client, NAME, photo.path)
+    const [best] = predictions
+    output.note(`The first model, ${model}, answers ${since(start)} after the upload:`)
+    output.note(`  ${relative(ROOT, photo.path)}  ${best?.label}  ${percent(best?.confidence)}`)
+    photo = undefined
   })
-  return (await response.json()) as Prediction
+  requireSuccess(job)
+  return job
 }
 
-async function readyUrl(child: ChildProcess): Promise<string> {
-  if (child.stdout === null) throw new Error('the platform was started with its output piped')
-  const line = await Promise.race([
-    once(createInterface({ input: child.stdout }), 'line').then(([text]) => String(text)),
-    once(child, 'exit').then(() => ''),
-  ])
-  if (line.startsWith('ready ')) return line.slice('ready '.length)
-  throw new Error('The platform did not start.')
+interface Photo {
+  path: string
+  label: string
 }
 
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  child.kill('SIGTERM')
-  await once(child, 'exit')
+async function testPhotos(): Promise<Photo[]> {
+  const photos: Photo[] = []
+  for (const label of (await readdir(join(EXAMPLES, 'test'))).sort()) {
+    const folder = join(EXAMPLES, 'test', label)
+    const names = (await readdir(folder)).sort().slice(0, SHOWN)
+    photos.push(...names.map((name) => ({ path: join(folder, name), label })))
+  }
+  return photos
+}
+
+function curlCommand(url: string, photo: string): string {
+  return [
+    `  curl -H "Authorization: Bearer $(cat ${quoted(join(DATA, 'admin-key'))})" -H 'Content-Type: image/jpeg' \\`,
+    `    --data-binary @${quoted(photo)} ${url}/v1/endpoints/${NAME}/predict`,
+  ].join('\n')
+}
+
+/** For a shell, whatever the checkout's path holds. */
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+}
+
+function readKeep(): boolean {
+  try {
+    return parseArgs({ options: { keep: { type: 'boolean', default: false } } }).values.keep
+  } catch (error) {
+    output.note(`${(error as Error).message}\nusage: graft demo [--keep]`)
+    process.exit(2)
+  }
 }

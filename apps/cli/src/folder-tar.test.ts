@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { extract } from 'tar-stream'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { hashTar, listFolder, tarOf } from './folder-tar.ts'
+import { type FolderFile, listFolder, tarOf } from './folder-tar.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -15,6 +16,12 @@ beforeEach(async () => {
   await symlink('/etc/passwd', join(folder, 'cat', 'link.jpg'))
 })
 afterEach(() => rm(folder, { recursive: true }))
+
+async function hashTar(files: readonly FolderFile[]): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of tarOf(folder, files)) hash.update(chunk)
+  return hash.digest('hex')
+}
 
 test('a folder lists its regular files, sorted, without dot files and links', async () => {
   expect(await listFolder(folder)).toEqual([
@@ -38,7 +45,7 @@ test('the tar holds the files, and reads back', async () => {
 })
 
 test('the hash depends on paths and contents, not on times', async () => {
-  const hash = async () => hashTar(folder, await listFolder(folder))
+  const hash = async () => hashTar(await listFolder(folder))
   const first = await hash()
   await utimes(join(folder, 'cat', 'b.jpg'), new Date(0), new Date(0))
   expect(await hash()).toBe(first)
@@ -49,5 +56,11 @@ test('the hash depends on paths and contents, not on times', async () => {
 test('a file that vanishes while it is read fails the tar', async () => {
   const files = await listFolder(folder)
   await rm(join(folder, 'cat', 'b.jpg'))
-  await expect(hashTar(folder, files)).rejects.toThrow('ENOENT')
+  await expect(hashTar(files)).rejects.toThrow('ENOENT')
+})
+
+test('a file that grows while it is read fails the tar', async () => {
+  const files = await listFolder(folder)
+  await writeFile(join(folder, 'cat', 'b.jpg'), 'longer')
+  await expect(hashTar(files)).rejects.toThrow('Size mismatch')
 })

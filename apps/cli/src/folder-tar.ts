@@ -1,5 +1,4 @@
 // A folder as a tar whose bytes depend on paths and contents alone: an unchanged folder is the same archive again.
-import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -25,7 +24,7 @@ export async function listFolder(folder: string, below = ''): Promise<FolderFile
   return files
 }
 
-/** The tar's bytes, one file in memory at no time. */
+/** The tar's bytes, a stream through every file; a file that changes its size meanwhile fails it. */
 export function tarOf(folder: string, files: readonly FolderFile[]): AsyncIterable<Uint8Array> {
   const tar = pack()
   const write = async () => {
@@ -37,11 +36,4 @@ export function tarOf(folder: string, files: readonly FolderFile[]): AsyncIterab
   }
   write().catch((error) => tar.destroy(error))
   return tar as AsyncIterable<unknown> as AsyncIterable<Uint8Array>
-}
-
-/** sha256 of the tar, in hex. */
-export async function hashTar(folder: string, files: readonly FolderFile[]): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of tarOf(folder, files)) hash.update(chunk)
-  return hash.digest('hex')
 }

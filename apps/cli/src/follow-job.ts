@@ -1,49 +1,75 @@
 // Follows a job's event stream until it ends, over any number of broken connections.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Job, JobEvent, JobProgress } from '@graft/core/wire'
-import { EventSourceParserStream } from 'eventsource-parser/stream'
+import { type EventSourceMessage, EventSourceParserStream } from 'eventsource-parser/stream'
 import { type Client, RequestError } from './client.ts'
 import { describeProgress, type Output } from './terminal.ts'
 
-/** Milliseconds before a stream that broke is asked for again, and how often without an answer. */
-const RETRY_DELAY = 1000
-const RETRIES = 30
+/** Milliseconds before a stream that broke is asked for again, and how often in a row without a message. */
+const RETRY_DELAY = 500
+const RETRIES = 120
 
-/** The job as it ended. Shows its messages and, between them, its progress. */
+/** Shows the job's messages and, between them, its progress. Returns the job as it ended. */
 export async function followJob(
   client: Client,
   id: string,
   output: Output,
-  onEvent: (event: JobEvent) => void = () => {},
+  onEvent: (event: JobEvent) => Promise<void> | void = () => {},
 ): Promise<Job> {
-  let last = 0
-  let failures = 0
-  for (;;) {
+  for await (const { event: type, data } of jobMessages(client, id, output)) {
+    if (type === 'end') return JSON.parse(data) as Job
+    if (type === 'progress') {
+      output.progress(describeProgress(JSON.parse(data) as JobProgress))
+      continue
+    }
+    const event = JSON.parse(data) as JobEvent
+    output.note(`${event.level === 'info' ? '' : `${event.level}: `}${event.message}`)
+    await onEvent(event)
+  }
+  throw new Error('a job is followed until its end')
+}
+
+/**
+ * The messages of the stream, each once: a new connection asks for what comes after the last event seen.
+ * @throws RequestError when the platform refuses, or does not answer for a minute
+ */
+async function* jobMessages(
+  client: Client,
+  id: string,
+  output: Output,
+): AsyncGenerator<EventSourceMessage, never> {
+  let last = '0'
+  for (let failures = 0; ; await sleep(RETRY_DELAY)) {
+    const headers = { accept: 'text/event-stream', 'last-event-id': last }
+    let broken: unknown = new RequestError(
+      undefined,
+      'stream_empty',
+      'The event stream ends without an event.',
+    )
     try {
-      const headers = { accept: 'text/event-stream', 'last-event-id': String(last) }
-      const response = await client.request(`/v1/fine_tuning/jobs/${id}/events`, { headers })
-      const stream = response.body
-        ?.pipeThrough(new TextDecoderStream())
-        .pipeThrough(new EventSourceParserStream())
-      for await (const { id: number, event: type, data } of stream ?? []) {
+      const { body } = await client.request(`/v1/fine_tuning/jobs/${encodeURIComponent(id)}/events`, {
+        headers,
+      })
+      for await (const message of body === null ? [] : messagesOf(body)) {
         failures = 0
-        if (type === 'end') return JSON.parse(data) as Job
-        if (type === 'progress') {
-          output.progress(describeProgress(JSON.parse(data) as JobProgress))
-          continue
-        }
-        const event = JSON.parse(data) as JobEvent
-        output.note(`${event.level === 'info' ? '' : `${event.level}: `}${event.message}`)
-        onEvent(event)
-        last = Number(number ?? last)
+        last = message.id ?? last
+        yield message
       }
     } catch (error) {
-      // A refusal will not change; a connection that broke may come back.
-      const refused =
-        error instanceof RequestError && (error.problem.code as string) !== 'service_unreachable'
-      failures += 1
-      if (refused || failures > RETRIES) throw error
+      if (error instanceof RequestError ? !error.isTransient : !isCut(error)) throw error
+      broken = error
     }
-    await sleep(RETRY_DELAY)
+    failures += 1
+    if (failures > RETRIES) throw broken
+    output.progress('the connection is lost: trying again')
   }
+}
+
+function messagesOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStream<EventSourceMessage> {
+  return body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream())
+}
+
+/** How fetch says that a connection broke while the body was read. */
+function isCut(error: unknown): boolean {
+  return error instanceof TypeError && error.message === 'terminated'
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bar, describeProgress, percent, table } from './terminal.ts'
+import { bar, describeProgress, openOutput, percent, table } from './terminal.ts'
 
 test('progress says phase, epoch, step, loss, speed and time left, as far as they are known', () => {
   const known = { phase: 'training', epoch: 2, epochs: 3, step: 14, steps: 39 } as const
@@ -25,4 +25,22 @@ test('bars and percentages', () => {
   expect(bar(7, 4)).toBe('[####]')
   expect(percent(0.9312)).toBe('93.1 %')
   expect(percent(undefined)).toBe('-')
+})
+
+test('on a terminal a progress line gives way to what follows; elsewhere lines stay and are rare', () => {
+  const screen = (isTTY: boolean) => {
+    let text = ''
+    const write = (chunk: string | Uint8Array) => {
+      text += chunk
+      return true
+    }
+    const output = openOutput(false, { write }, { write, isTTY, columns: 10 })
+    output.progress('a long line of progress')
+    output.progress('too soon after it')
+    output.note('note')
+    output.print('result')
+    return text
+  }
+  expect(screen(true)).toBe('\r\x1b[2Ka long li\r\x1b[2Knote\nresult\n')
+  expect(screen(false)).toBe('a long line of progress\nnote\nresult\n')
 })

@@ -12,10 +12,17 @@ export interface Output {
   progress(line: string): void
 }
 
-/** Milliseconds between progress lines where they cannot replace each other. */
+/** Milliseconds between two progress lines: on a terminal they replace each other, elsewhere they stay. */
+const LIVE_EVERY = 80
 const PLAIN_EVERY = 5000
 
-export function openOutput(json: boolean, out = process.stdout, err = process.stderr): Output {
+/** The two streams are parameters so that a test can read what a user would see. */
+export function openOutput(
+  json: boolean,
+  out: Pick<NodeJS.WriteStream, 'write'> = process.stdout,
+  err: Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'> = process.stderr,
+): Output {
+  const every = err.isTTY ? LIVE_EVERY : PLAIN_EVERY
   let live = false
   let last = Number.NEGATIVE_INFINITY
   const clear = () => {
@@ -33,14 +40,12 @@ export function openOutput(json: boolean, out = process.stdout, err = process.st
       err.write(`${line}\n`)
     },
     progress(line) {
-      if (err.isTTY) {
-        err.write(`\r\x1b[2K${line.slice(0, err.columns - 1)}`)
-        live = true
-        return
-      }
-      if (performance.now() - last < PLAIN_EVERY) return
+      if (performance.now() - last < every) return
       last = performance.now()
-      err.write(`${line}\n`)
+      // A line that wraps could not be replaced.
+      if (err.isTTY) err.write(`\r\x1b[2K${line.slice(0, (err.columns ?? 80) - 1)}`)
+      else err.write(`${line}\n`)
+      live = err.isTTY
     },
   }
 }
@@ -94,4 +99,9 @@ export function table(rows: readonly (readonly (string | number)[])[]): string[]
 /** @example '93.1 %' */
 export function percent(share: number | undefined): string {
   return share === undefined ? '-' : `${(share * 100).toFixed(1)} %`
+}
+
+/** @example '12.3 MB' */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`
 }

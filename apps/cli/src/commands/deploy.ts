@@ -4,18 +4,18 @@ import type { Endpoint } from '@graft/core/wire'
 import type { Client } from '../client.ts'
 import type { Output } from '../terminal.ts'
 
-/** Without an endpoint's name it is the model's. */
+/** `deploy ENDPOINT MODEL`, or `deploy MODEL` to the endpoint of the model's name. */
 export async function deploy(
   client: Client,
-  model: string,
-  options: { endpoint?: string; threshold?: number },
+  [first, second]: readonly [string, string | undefined],
+  { threshold }: { threshold?: number },
   output: Output,
 ): Promise<void> {
-  const name = options.endpoint ?? parseReference(model, 'model').name
-  const { threshold } = options
+  const model = second ?? first
+  const name = second === undefined ? parseReference(model, 'model').name : first
   const endpoint = await client.send<Endpoint>('PUT', `/v1/endpoints/${encodeURIComponent(name)}`, {
     traffic: [{ model, weight: 100 }],
-    ...(threshold === undefined ? {} : { threshold }),
+    ...(threshold !== undefined && { threshold }),
   })
   show(endpoint, output)
 }
@@ -25,7 +25,7 @@ export async function rollback(client: Client, name: string, output: Output): Pr
 }
 
 function show(endpoint: Endpoint, output: Output): void {
-  const traffic = endpoint.traffic.map(({ model, weight }) => `${model} (${weight} %)`).join(', ')
-  const line = `${endpoint.name} serves ${traffic} since revision ${endpoint.revision}`
+  const models = endpoint.traffic.map(({ model }) => model).join(', ')
+  const line = `${endpoint.name} serves ${models} (revision ${endpoint.revision})`
   output.print(output.json ? JSON.stringify(endpoint) : line)
 }

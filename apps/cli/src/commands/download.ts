@@ -1,11 +1,14 @@
 // `graft download`: the files of a model version, each checked against its hash.
-import { createHash } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createHash, type Hash } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { GraftError } from '@graft/core/errors'
-import type { ModelVersion } from '@graft/core/wire'
+import { parseReference } from '@graft/core/names'
+import type { Model, ModelVersion } from '@graft/core/wire'
 import type { Client } from '../client.ts'
-import type { Output } from '../terminal.ts'
+import { megabytes, type Output } from '../terminal.ts'
 
 /** Into `folder`, or one named by model and version. */
 export async function download(
@@ -14,23 +17,47 @@ export async function download(
   folder: string | undefined,
   output: Output,
 ): Promise<void> {
-  const path = reference.includes('@') ? reference : `${reference}@${await newest(client, reference)}`
-  const version = await client.get<ModelVersion>(`/v1/models/${path}`)
+  const version = await findVersion(client, reference)
   const target = folder ?? `${version.model}-${version.version}`
   await mkdir(target, { recursive: true })
-  for (const [name, { sha256, bytes, url }] of Object.entries(version.files)) {
-    output.progress(`${name} (${(bytes / 1e6).toFixed(1)} MB)`)
-    const content = Buffer.from(await (await client.request(url)).arrayBuffer())
-    if (createHash('sha256').update(content).digest('hex') !== sha256) {
-      throw new GraftError('checksum_mismatch', `${name} does not match its sha256: ask again.`)
-    }
-    await writeFile(join(target, name), content)
+  for (const [name, file] of Object.entries(version.files)) {
+    output.progress(`${name}  ${megabytes(file.bytes)}`)
+    // The platform names the file, and the folder is ours: it must not name one elsewhere.
+    await fetchFile(client, file, join(target, basename(name)))
   }
-  if (output.json) output.print(JSON.stringify({ folder: target, files: Object.keys(version.files) }))
-  else output.print(target)
+  const { model, version: number, files } = version
+  const result = { model: `${model}@${number}`, folder: target, files: Object.keys(files) }
+  output.print(
+    output.json ? JSON.stringify(result) : `${result.model} is in ${target}: ${result.files.join(', ')}`,
+  )
 }
 
-async function newest(client: Client, name: string): Promise<number> {
-  const { latest } = await client.get<{ latest: ModelVersion }>(`/v1/models/${encodeURIComponent(name)}`)
-  return latest.version
+async function findVersion(client: Client, reference: string): Promise<ModelVersion> {
+  const { name, version } = parseReference(reference, 'model')
+  if (version !== undefined) return await client.get<ModelVersion>(`/v1/models/${name}@${version}`)
+  return (await client.get<Model>(`/v1/models/${name}`)).latest
+}
+
+/** The path holds the whole file or none. */
+async function fetchFile(client: Client, file: ModelVersion['files'][string], path: string): Promise<void> {
+  const { body } = await client.request(file.url)
+  const hash = createHash('sha256')
+  const partial = `${path}.partial`
+  try {
+    await pipeline(hashed(body ?? [], hash), createWriteStream(partial))
+    if (hash.digest('hex') !== file.sha256) {
+      throw new GraftError('checksum_mismatch', `${basename(path)} does not match its sha256: ask again.`)
+    }
+    await rename(partial, path)
+  } catch (error) {
+    await rm(partial, { force: true })
+    throw error
+  }
+}
+
+async function* hashed(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, hash: Hash) {
+  for await (const chunk of chunks) {
+    hash.update(chunk)
+    yield chunk
+  }
 }

@@ -4,6 +4,7 @@ import type { Client } from '../client.ts'
 import { type Output, percent, table } from '../terminal.ts'
 
 interface Listing<T> {
+  what: string
   path: string
   head: string[]
   row(item: T): (string | number)[]
@@ -13,6 +14,7 @@ const accuracyOf = (metrics: Job['metrics']) => percent(metrics.test_accuracy ??
 
 export const LISTINGS = {
   datasets: {
+    what: 'data sets',
     path: '/v1/datasets',
     head: ['data set', 'newest', 'status', 'labels', 'accepted', 'rejected', 'duplicate'],
     row: ({ name, latest }: Dataset) =>
@@ -29,6 +31,7 @@ export const LISTINGS = {
           ],
   },
   jobs: {
+    what: 'jobs, the newest first',
     path: '/v1/fine_tuning/jobs',
     head: ['job', 'status', 'data set', 'recipe', 'model', 'accuracy', 'created'],
     row: (job: Job) => [
@@ -42,6 +45,7 @@ export const LISTINGS = {
     ],
   },
   models: {
+    what: 'models',
     path: '/v1/models',
     head: ['model', 'newest', 'stage', 'accuracy', 'data set', 'labels'],
     row: ({ name, latest }: Model) => [
@@ -54,6 +58,7 @@ export const LISTINGS = {
     ],
   },
   endpoints: {
+    what: 'endpoints',
     path: '/v1/endpoints',
     head: ['endpoint', 'traffic', 'threshold', 'since'],
     row: ({ name, traffic, threshold, updated_at }: Endpoint) => [

@@ -2,54 +2,83 @@
 import { readFile } from 'node:fs/promises'
 import { GraftError } from '@graft/core/errors'
 import type { Endpoint, Prediction } from '@graft/core/wire'
-import { type Client, RequestError } from '../client.ts'
+import type { Client } from '../client.ts'
+import { isSystemError } from '../failure.ts'
 import { type Output, percent, table } from '../terminal.ts'
 
 export interface PredictOptions {
   endpoint?: string
-  top?: number
+  /** Labels shown for each image. */
+  top: number
 }
 
-/** One answer for each image, in their order. Where one fails, the others are still asked, and then it is thrown. */
+/** An image's answer, or why there is none. */
+type Answer = ({ image: string } & Prediction) | { image: string; error: { code: string; message: string } }
+
+/**
+ * Asks about one image after the other; where one is refused, the others are still asked.
+ * As JSON an image alone is its answer, several are `{"data": [...]}`, as the platform answers too.
+ *
+ * @throws GraftError `invalid_request` at the end, when any image was refused
+ */
 export async function predict(
   client: Client,
   images: readonly string[],
   options: PredictOptions,
   output: Output,
-): Promise<Prediction[]> {
+): Promise<void> {
   const endpoint = options.endpoint ?? (await onlyEndpoint(client))
-  const top = options.top ?? 1
-  const answers: Prediction[] = []
-  const rows: (string | number)[][] = []
-  let failed = 0
-  for (const image of images) {
-    try {
-      const answer = await ask(client, endpoint, image)
-      answers.push(answer)
-      if (output.json) output.print(JSON.stringify({ image, ...answer }))
-      for (const { label, confidence } of answer.predictions.slice(0, top)) {
-        rows.push([image, label, percent(confidence), answer.decision === 'abstain' ? 'abstain' : ''])
-      }
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error
-      failed += 1
-      output.note(`${image}: ${error.message} (${error.problem.code})`)
-    }
+  const answers: Answer[] = []
+  for (const [index, image] of images.entries()) {
+    if (images.length > 1) output.progress(`${index + 1} of ${images.length}  ${image}`)
+    answers.push(await answerFor(client, endpoint, image))
   }
-  if (!output.json) for (const line of table(rows)) output.print(line)
-  if (failed > 0)
-    throw new GraftError('invalid_request', `${failed} of ${images.length} images got no answer.`)
-  return answers
+  if (output.json) output.print(JSON.stringify(answers.length === 1 ? answers[0] : { data: answers }))
+  else for (const line of table(answers.flatMap((answer) => rowsOf(answer, options.top)))) output.print(line)
+
+  const refused = answers.filter((answer) => 'error' in answer)
+  if (refused.length === 0) return
+  const faults = refused.map(({ image, error }) => ({ path: image, ...error }))
+  throw new GraftError(
+    'invalid_request',
+    `${refused.length} of ${images.length} images got no answer.`,
+    faults,
+  )
 }
 
-async function ask(client: Client, endpoint: string, path: string): Promise<Prediction> {
-  const bytes = await readFile(path).catch((error: Error) => {
-    throw new RequestError(error.message, { code: 'not_found', errors: [] })
+/** A label of an image on each line; the image and what was decided on the first. */
+function rowsOf(answer: Answer, top: number): string[][] {
+  if ('error' in answer) return []
+  const { image, predictions, decision, model } = answer
+  return predictions.slice(0, top).map(({ label, confidence }, index) => {
+    const first = index === 0
+    return [
+      first ? image : '',
+      label,
+      percent(confidence),
+      first ? model : '',
+      first && decision === 'abstain' ? decision : '',
+    ]
   })
+}
+
+/** A file that cannot be read and an image that is refused leave the others alone; any other fault concerns them all. */
+async function answerFor(client: Client, endpoint: string, image: string): Promise<Answer> {
+  try {
+    return { image, ...(await ask(client, endpoint, image)) }
+  } catch (error) {
+    const { code = '', message } = error as { code?: string; message: string }
+    if (isSystemError(error) || code.startsWith('image_')) return { image, error: { code, message } }
+    throw error
+  }
+}
+
+/** What the endpoint says about the image file; its type is told by its bytes. */
+export async function ask(client: Client, endpoint: string, path: string): Promise<Prediction> {
   const response = await client.request(`/v1/endpoints/${encodeURIComponent(endpoint)}/predict`, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
-    body: new Uint8Array(bytes),
+    body: await readFile(path),
   })
   return (await response.json()) as Prediction
 }
@@ -58,8 +87,9 @@ async function onlyEndpoint(client: Client): Promise<string> {
   const names: string[] = []
   for await (const { name } of client.list<Endpoint>('/v1/endpoints')) names.push(name)
   const [name] = names
-  if (name === undefined)
+  if (name === undefined) {
     throw new GraftError('not_found', 'There is no endpoint yet: graft train makes one.')
+  }
   if (names.length === 1) return name
   throw new GraftError('invalid_request', `Say which endpoint with --endpoint: ${names.join(', ')}.`)
 }

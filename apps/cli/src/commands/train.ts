@@ -1,86 +1,89 @@
-// `graft train`: a fine-tuning job, followed until it ends.
-import { GraftError } from '@graft/core/errors'
+// `graft train`, `graft logs` and `graft cancel`: a fine-tuning job, followed until it ends.
 import { parseReference } from '@graft/core/names'
-import type { CreateJob, Job, JobEvent } from '@graft/core/wire'
-import type { Client } from '../client.ts'
+import type { CreateJob, Job } from '@graft/core/wire'
+import { type Client, RequestError } from '../client.ts'
 import { followJob } from '../follow-job.ts'
 import { type Output, percent } from '../terminal.ts'
 
 export interface TrainOptions {
   recipe?: CreateJob['recipe']
+  /** Of the model; the data set's when left out. */
   name?: string
-  /** Endpoint; false: deploy to none. */
+  /** Endpoint; the model's name when left out; false: none. */
   deploy?: string | false
   seed?: number
-  /** `key=value` */
-  set?: string[]
-  wait?: boolean
+  hyperparameters?: Record<string, string | number>
 }
 
-/** Creates the job and, unless told otherwise, follows it. A job that does not succeed is thrown. */
+/** Creates the job. What is wrong with it, the platform says. */
+export async function createJob(client: Client, dataset: string, options: TrainOptions): Promise<Job> {
+  const name = options.name ?? parseReference(dataset, 'data set').name
+  const { recipe = 'auto', seed = 1, hyperparameters = {}, deploy = name } = options
+  return await client.send<Job>('POST', '/v1/fine_tuning/jobs', {
+    training_dataset: dataset,
+    recipe,
+    name,
+    seed,
+    hyperparameters,
+    ...(deploy !== false && { deploy }),
+  })
+}
+
 export async function train(
   client: Client,
   dataset: string,
-  options: TrainOptions,
+  { wait, ...options }: TrainOptions & { wait: boolean },
   output: Output,
-  onEvent?: (event: JobEvent) => void,
-): Promise<Job> {
-  const name = options.name ?? parseReference(dataset, 'data set').name
-  const deploy = options.deploy === false ? {} : { deploy: options.deploy ?? name }
-  const created = await client.send<Job>('POST', '/v1/fine_tuning/jobs', {
-    training_dataset: dataset,
-    recipe: options.recipe ?? 'auto',
-    name,
-    seed: options.seed ?? 1,
-    hyperparameters: readSettings(options.set ?? []),
-    ...deploy,
-  } satisfies CreateJob)
-  output.note(`Job ${created.id} trains ${name} on ${created.training_dataset} by recipe ${created.recipe}.`)
-  if (options.wait === false) {
-    output.print(output.json ? JSON.stringify(created) : created.id)
-    return created
-  }
-  return await finish(client, created.id, output, onEvent)
+): Promise<void> {
+  const job = await createJob(client, dataset, options)
+  output.note(announce(job))
+  if (wait) await finish(client, job.id, output)
+  else output.print(output.json ? JSON.stringify(job) : job.id)
 }
 
-/** Follows the job; Ctrl-C leaves it running. */
-export async function finish(
-  client: Client,
-  id: string,
-  output: Output,
-  onEvent?: (event: JobEvent) => void,
-): Promise<Job> {
-  const onInterrupt = () => {
-    output.note(`The job goes on. Follow it: graft logs ${id}   Cancel it: graft cancel ${id}`)
+export function announce({ id, name, training_dataset, recipe }: Job): string {
+  return `Job ${id} trains ${name} on ${training_dataset}, recipe ${recipe}.`
+}
+
+/** Follows the job to its end; Ctrl-C leaves it running, for it runs on the platform and not here. */
+export async function finish(client: Client, id: string, output: Output): Promise<void> {
+  const leave = () => {
+    output.note(`The job goes on.  Follow it: graft logs ${id}  Cancel it: graft cancel ${id}`)
     process.exit(130)
   }
-  process.on('SIGINT', onInterrupt)
-  const job = await followJob(client, id, output, onEvent).finally(() => process.off('SIGINT', onInterrupt))
+  process.on('SIGINT', leave)
+  const job = await followJob(client, id, output).finally(() => process.off('SIGINT', leave))
   if (output.json) output.print(JSON.stringify(job))
-  if (job.status !== 'succeeded') {
-    const reason = job.error === null ? '' : `: ${job.error.message} (${job.error.code})`
-    throw new GraftError('state_conflict', `The job ${id} has ${job.status}${reason}`)
-  }
-  if (!output.json) {
-    const accuracy = percent(job.metrics.test_accuracy ?? job.metrics.validation_accuracy)
-    const served = job.deploy === null ? '' : `, served at the endpoint ${job.deploy}`
-    output.print(`${job.fine_tuned_model}  accuracy ${accuracy}${served}`)
-  }
-  return job
+  requireSuccess(job)
+  if (!output.json) output.print(summary(job))
 }
 
-/** `epochs=3 learning_rate=0.001` as the request's hyperparameters. */
-export function readSettings(settings: readonly string[]): NonNullable<CreateJob['hyperparameters']> {
-  const entries = settings.map((setting) => {
-    const [key = '', value = ''] = setting.split(/=(.*)/s)
-    if (key === '' || value === '') {
-      throw new GraftError(
-        'invalid_request',
-        `--set takes key=value, as epochs=3, and not ${JSON.stringify(setting)}.`,
-      )
-    }
-    const number = Number(value)
-    return [key, Number.isNaN(number) ? value : number] as const
-  })
-  return Object.fromEntries(entries)
+/** @throws RequestError with the job's own reason */
+export function requireSuccess({ id, status, error }: Job): void {
+  if (status === 'succeeded') return
+  throw new RequestError(
+    undefined,
+    error?.code ?? status,
+    `The job ${id} has ${verb(status)}${error ? `: ${error.message}` : '.'}`,
+  )
+}
+
+const verb = (status: Job['status']) => (status === 'cancelled' ? 'been cancelled' : status)
+
+function summary({ fine_tuned_model, metrics, deploy }: Job): string {
+  const [split, share] =
+    metrics.test_accuracy === undefined
+      ? ['validation', metrics.validation_accuracy]
+      : ['test', metrics.test_accuracy]
+  const next =
+    deploy === null ? `graft deploy ${fine_tuned_model}` : `graft predict --endpoint ${deploy} IMAGE`
+  return `${fine_tuned_model}  ${split} accuracy ${percent(share)}  next: ${next}`
+}
+
+export async function cancel(client: Client, id: string, output: Output): Promise<void> {
+  const job = await client.send<Job>('POST', `/v1/fine_tuning/jobs/${encodeURIComponent(id)}/cancel`)
+  // A trainer that has it looks at each heartbeat.
+  const line =
+    job.status === 'cancelled' ? `${job.id} is cancelled` : `${job.id} will be cancelled in a moment`
+  output.print(output.json ? JSON.stringify(job) : line)
 }

@@ -1,0 +1,34 @@
+// Reads the command line's words; what cannot be read is a usage error before anything is asked.
+import { InvalidArgumentError } from 'commander'
+
+export function readCount(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number from 1.')
+}
+
+export function readSeed(text: string): number {
+  if (/^\d{1,10}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number from 0.')
+}
+
+export function readShare(text: string): number {
+  const share = Number(text)
+  if (text.trim() !== '' && share >= 0 && share <= 1) return share
+  throw new InvalidArgumentError('It must be a number from 0 to 1.')
+}
+
+/**
+ * Adds `key=value` to the hyper-parameters given before. Which there are, and in which bounds, the platform knows.
+ * @example readSetting('epochs=3', { momentum: 0.9 }) // { momentum: 0.9, epochs: 3 }
+ */
+export function readSetting(
+  text: string,
+  before: Record<string, string | number> = {},
+): Record<string, string | number> {
+  const [, key, value] = /^([a-z_]+)=(\S+)$/.exec(text) ?? []
+  if (key === undefined || value === undefined) {
+    throw new InvalidArgumentError('It must be key=value, as epochs=3.')
+  }
+  const number = Number(value)
+  return { ...before, [key]: Number.isNaN(number) ? value : number }
+}

@@ -1,0 +1,127 @@
+// The command as a user runs it: a process with its two streams and its exit status, against a real HTTP server.
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { problemOf, serve } from './test-server.ts'
+
+let work: string
+beforeAll(async () => {
+  work = await mkdtemp(join(tmpdir(), 'graft-cli-'))
+  await mkdir(join(work, 'Waste', 'glass'), { recursive: true })
+  await writeFile(join(work, 'Waste', 'glass', '1.jpg'), 'one')
+  await writeFile(join(work, 'Waste', 'glass', '2.jpg'), 'two')
+})
+afterAll(() => rm(work, { recursive: true }))
+
+async function graft(url: string, ...words: string[]) {
+  const env = { PATH: process.env.PATH, GRAFT_URL: url, GRAFT_API_KEY: 'key' }
+  const main = join(import.meta.dirname, 'main.ts')
+  return await promisify(execFile)(process.execPath, [main, ...words], { cwd: work, env }).then(
+    ({ stdout, stderr }) => ({ status: 0, stdout, stderr }),
+    ({ code, stdout, stderr }) => ({
+      status: code as number,
+      stdout: stdout as string,
+      stderr: stderr as string,
+    }),
+  )
+}
+
+test('a command line that cannot be read ends with 2, a refusal with 1 and its reasons', async () => {
+  const fault = { path: 'hyperparameters.speed', code: 'unrecognized_keys', message: 'There is no speed.' }
+  const url = await serve((_, response) =>
+    response.writeHead(400).end(JSON.stringify(problemOf('invalid_request', [fault]))),
+  )
+  const [usage, refused] = await Promise.all([
+    graft(url, 'train', 'waste', '--recipe', 'best'),
+    graft(url, 'train', 'waste', '--set', 'speed=3'),
+  ])
+  expect(usage).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr: expect.stringContaining('auto, seed, scratch'),
+  })
+  expect(refused).toEqual({
+    status: 1,
+    stdout: '',
+    stderr:
+      'error: It is invalid_request. (invalid_request)\n  hyperparameters.speed: There is no speed. (unrecognized_keys)\n',
+  })
+})
+
+test('a folder is pushed once; unchanged, it does not travel again', async () => {
+  let version: object | null = null
+  let uploads = 0
+  const url = await serve(async (request, response) => {
+    if (request.method === 'PUT') {
+      const hash = createHash('sha256')
+      for await (const chunk of request) hash.update(chunk)
+      uploads += 1
+      version = {
+        dataset: 'waste',
+        version: uploads,
+        status: 'ready',
+        archive_sha256: hash.digest('hex'),
+        labels: ['glass'],
+        splits: { train: { glass: 2 }, validation: {}, test: {} },
+        files: { accepted: 2, rejected: 0, duplicate: 0 },
+        error: null,
+      }
+    }
+    if (version === null) response.writeHead(404).end(JSON.stringify(problemOf('not_found')))
+    else if (request.url === '/v1/datasets/waste') response.end(JSON.stringify({ latest: version }))
+    else response.end(JSON.stringify(version))
+  })
+  const first = await graft(url, 'push', 'Waste')
+  expect(first).toMatchObject({ status: 0 })
+  expect(first.stdout).toContain('waste@1 is ready: 2 accepted, 0 rejected, 0 duplicate')
+  expect(first.stdout).toContain('glass      2           0     0')
+
+  const second = await graft(url, 'push', 'Waste', '--json')
+  expect(second.stdout).toBe('{"dataset":"waste","version":1,"uploaded":0,"skipped":2,"status":"ready"}\n')
+  await writeFile(join(work, 'Waste', 'glass', '2.jpg'), 'changed')
+  const third = await graft(url, 'push', 'Waste', '--json')
+  expect(JSON.parse(third.stdout)).toMatchObject({ version: 2, uploaded: 2, skipped: 0 })
+  expect(uploads).toBe(2)
+})
+
+test('an image that is refused leaves the others their answers', async () => {
+  const url = await serve(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += chunk
+    if (request.method === 'GET') response.end(JSON.stringify({ data: [{ name: 'waste' }], has_more: false }))
+    else if (body === 'bad') response.writeHead(422).end(JSON.stringify(problemOf('image_undecodable')))
+    else
+      response.end(
+        JSON.stringify({
+          predictions: [{ label: body, confidence: 0.75 }],
+          decision: 'accept',
+          model: 'waste@1',
+        }),
+      )
+  })
+  await writeFile(join(work, 'a.jpg'), 'glass')
+  await writeFile(join(work, 'b.jpg'), 'bad')
+  const both = await graft(url, 'predict', 'a.jpg', 'b.jpg')
+  expect(both).toMatchObject({
+    status: 1,
+    stdout: 'a.jpg  glass  75.0 %  waste@1\n',
+    stderr: expect.stringContaining('  b.jpg: It is image_undecodable. (image_undecodable)'),
+  })
+  const alone = await graft(url, 'predict', 'a.jpg', '--json')
+  expect(JSON.parse(alone.stdout)).toMatchObject({ image: 'a.jpg', predictions: [{ label: 'glass' }] })
+})
+
+test('a download whose bytes are not what they should be leaves no file', async () => {
+  const files = { 'labels.json': { sha256: '0'.repeat(64), bytes: 2, url: '/file' } }
+  const url = await serve((request, response) => {
+    response.end(request.url === '/file' ? '[]' : JSON.stringify({ model: 'waste', version: 3, files }))
+  })
+  const { status, stderr } = await graft(url, 'download', 'waste@3')
+  expect(status).toBe(1)
+  expect(stderr).toContain('checksum_mismatch')
+  await expect(readFile(join(work, 'waste-3', 'labels.json'))).rejects.toThrow('ENOENT')
+})
