@@ -28,14 +28,17 @@ const keep = readKeep()
 const started = performance.now()
 output.note('Starting a platform for the demo ...')
 const platform = await startPlatform(DATA, LOG)
+/** The story is told to its end: what comes after it, an interrupt among it, is no failure. */
+let told = false
+let interrupted = false
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, async () => {
+    interrupted = true
     output.note('Stopping ...')
     await platform.stop()
     process.exit(told ? 0 : 1)
   })
 }
-let told = false
 try {
   const { url, lost } = await platform.ready
   output.note(`It runs at ${url} (${since(started)}); its log: ${LOG}`)
@@ -46,11 +49,15 @@ try {
     await lost
   }
 } catch (error) {
-  const lines = describeFailure(error) ?? [error instanceof Error ? error.message : String(error)]
-  output.note(`error: ${lines.join('\n')}\nThe platform's log: ${LOG}`)
   process.exitCode = 1
+  if (!interrupted) output.note(`error: ${reasonOf(error)}\nThe platform's log: ${LOG}`)
 }
 await platform.stop()
+
+function reasonOf(error: unknown): string {
+  const lines = describeFailure(error) ?? [error instanceof Error ? error.message : String(error)]
+  return lines.join('\n')
+}
 
 /** Upload, training, answers. */
 async function tell(client: Client): Promise<void> {
