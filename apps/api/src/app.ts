@@ -12,8 +12,13 @@ import type { Api, ApiEnv, Context } from './context.ts'
 import { answerProblem, invalidRequest } from './problem.ts'
 import { registerDatasets } from './routes/datasets.ts'
 import { registerDocs } from './routes/docs.ts'
+import { registerEndpoints } from './routes/endpoints.ts'
+import { registerEvents } from './routes/events.ts'
 import { registerHealth } from './routes/health.ts'
+import { registerJobs } from './routes/jobs.ts'
 import { registerKeys } from './routes/keys.ts'
+import { registerModels } from './routes/models.ts'
+import { registerPredict } from './routes/predict.ts'
 
 /** Routes that need no key. */
 const OPEN = ['/healthz', '/readyz', '/openapi.json', '/docs', '/docs/*']
@@ -43,6 +48,11 @@ export function createApp(context: Context): Api {
   registerHealth(app, context)
   registerKeys(app, context)
   registerDatasets(app, context)
+  registerJobs(app, context)
+  registerEvents(app, context)
+  registerModels(app, context)
+  registerEndpoints(app, context)
+  registerPredict(app, context)
   registerDocs(app)
   return app
 }

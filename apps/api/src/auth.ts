@@ -64,16 +64,16 @@ export function authenticate(db: Database): MiddlewareHandler<ApiEnv> {
 }
 
 /**
- * Lets only keys with the scope through; `admin` holds all of them.
+ * Lets only keys with one of the scopes through; `admin` holds all of them.
  *
  * @example createRoute({ method: 'post', path: '/v1/jobs', middleware: requires('train'), ... })
  * @throws GraftError `forbidden`
  */
-export function requires(scope: Scope): MiddlewareHandler<ApiEnv> {
+export function requires(...any: Scope[]): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const { scopes } = c.var.key
-    if (!scopes.includes(scope) && !scopes.includes('admin')) {
-      throw new GraftError('forbidden', `This needs an API key with the scope "${scope}".`)
+    if (!scopes.includes('admin') && !any.some((scope) => scopes.includes(scope))) {
+      throw new GraftError('forbidden', `This needs an API key with the scope "${any.join('" or "')}".`)
     }
     await next()
   }

@@ -1,0 +1,79 @@
+// Makes a fine-tuning job: its row, its first event and its message to the trainers, in one transaction.
+import { GraftError } from '@graft/core/errors'
+import { newId } from '@graft/core/ids'
+import { parseReference, type Reference, requireName } from '@graft/core/names'
+import { resolveRecipe } from '@graft/core/recipes'
+import type { createJobSchema, Job } from '@graft/core/wire'
+import type { Database, Executor } from '@graft/db/database'
+import { appendEvent } from '@graft/db/job-events'
+import type { Queue } from '@graft/db/queue'
+import { datasets, datasetVersions, jobs } from '@graft/db/schema'
+import { and, desc, eq } from 'drizzle-orm'
+import type { z } from 'zod'
+import { findJob } from './find-jobs.ts'
+
+/**
+ * A job on a version that is still being ingested waits in `validating_files` until the ingest ends.
+ *
+ * @throws GraftError `not_found`, `dataset_rejected`, `invalid_name`
+ */
+export async function createJob(
+  db: Database,
+  queue: Queue,
+  request: z.output<typeof createJobSchema>,
+): Promise<Job> {
+  const reference = parseReference(request.training_dataset, 'data set')
+  const modelName = requireName(request.name ?? reference.name, 'model')
+  const deploy = request.deploy === undefined ? null : requireName(request.deploy, 'endpoint')
+  const id = newId('ftjob')
+  return await db.transaction(async (tx) => {
+    const version = await lockVersion(tx, reference)
+    if (version.state === 'rejected') {
+      throw new GraftError(
+        'dataset_rejected',
+        `The data set version ${reference.name}@${version.number} was rejected: ${version.errorMessage}`,
+      )
+    }
+    const waits = version.state === 'ingesting'
+    await tx.insert(jobs).values({
+      id,
+      state: waits ? 'validating_files' : 'queued',
+      baseModel: request.model,
+      datasetId: version.datasetId,
+      datasetVersion: version.number,
+      recipe: request.recipe,
+      hyperparameters: request.hyperparameters,
+      resolved: resolveRecipe(request.recipe, request.hyperparameters),
+      seed: request.seed,
+      modelName,
+      deploy,
+    })
+    const message = waits ? 'The job waits until its data set is ingested.' : 'The job waits for a trainer.'
+    await appendEvent(tx, id, { level: 'info', type: 'message', message })
+    if (!waits) await queue.send(tx, 'fine-tune', { job_id: id })
+    return await findJob(tx, id)
+  })
+}
+
+/** Locked: an ingest that ends at the same time either sees the job, or is seen by it. */
+async function lockVersion(executor: Executor, { name, version }: Reference) {
+  const [row] =
+    typeof version === 'string'
+      ? []
+      : await executor
+          .select({ version: datasetVersions })
+          .from(datasetVersions)
+          .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
+          .where(
+            and(
+              eq(datasets.name, name),
+              version === undefined ? undefined : eq(datasetVersions.number, version),
+            ),
+          )
+          .orderBy(desc(datasetVersions.number))
+          .limit(1)
+          .for('share', { of: datasetVersions })
+  if (row !== undefined) return row.version
+  const text = version === undefined ? name : `${name}@${version}`
+  throw new GraftError('not_found', `There is no data set version ${text}.`)
+}

@@ -1,0 +1,67 @@
+// Reads jobs as they travel over HTTP.
+import { GraftError } from '@graft/core/errors'
+import type { Job, JobEvent } from '@graft/core/wire'
+import type { Executor } from '@graft/db/database'
+import type { JobEventRow } from '@graft/db/job-events'
+import type { JobRow } from '@graft/db/job-lease'
+import { datasets, jobs } from '@graft/db/schema'
+import { desc, eq, lt } from 'drizzle-orm'
+
+/** @throws GraftError `not_found` */
+export async function findJob(executor: Executor, id: string): Promise<Job> {
+  const [row] = await select(executor).where(eq(jobs.id, id))
+  if (row === undefined) throw new GraftError('not_found', `There is no job ${JSON.stringify(id)}.`)
+  return toJob(row.job, row.dataset)
+}
+
+/** The newest first: ids sort by their time. */
+export async function listJobs(executor: Executor, after: string | undefined, count: number): Promise<Job[]> {
+  const rows = await select(executor)
+    .where(after === undefined ? undefined : lt(jobs.id, after))
+    .orderBy(desc(jobs.id))
+    .limit(count)
+  return rows.map(({ job, dataset }) => toJob(job, dataset))
+}
+
+function select(executor: Executor) {
+  return executor
+    .select({ job: jobs, dataset: datasets.name })
+    .from(jobs)
+    .innerJoin(datasets, eq(datasets.id, jobs.datasetId))
+}
+
+function toJob(row: JobRow, dataset: string): Job {
+  return {
+    id: row.id,
+    object: 'fine_tuning.job',
+    status: row.state,
+    model: row.baseModel,
+    training_dataset: `${dataset}@${row.datasetVersion}`,
+    recipe: row.recipe,
+    hyperparameters: row.resolved,
+    name: row.modelName,
+    seed: row.seed,
+    deploy: row.deploy,
+    attempt: row.attempt,
+    engine: row.engine,
+    progress: row.progress,
+    metrics: row.metrics,
+    fine_tuned_model: row.fineTunedModel,
+    error: row.errorCode === null ? null : { code: row.errorCode, message: row.errorMessage ?? '' },
+    created_at: row.createdAt.toISOString(),
+    started_at: row.startedAt?.toISOString() ?? null,
+    finished_at: row.finishedAt?.toISOString() ?? null,
+  }
+}
+
+export function toJobEvent(row: JobEventRow): JobEvent {
+  return {
+    id: row.number,
+    object: 'fine_tuning.job.event',
+    created_at: row.createdAt.toISOString(),
+    level: row.level,
+    type: row.type,
+    message: row.message,
+    data: row.data,
+  }
+}

@@ -1,0 +1,47 @@
+// Follows a job from one of its events on until it ends.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isTerminal, JOB_STATES } from '@graft/core/states'
+import type { Job, JobEvent, JobProgress } from '@graft/core/wire'
+import type { Database } from '@graft/db/database'
+import { listEvents } from '@graft/db/job-events'
+import { findJob, toJobEvent } from './find-jobs.ts'
+
+export type JobChange =
+  | { type: 'event'; event: JobEvent }
+  | { type: 'progress'; progress: JobProgress }
+  | { type: 'end'; job: Job }
+
+/** Milliseconds between two looks at the database; a look costs two reads by primary key. */
+const POLL = 500
+/** Events of one read: a long history does not pass through memory at once. */
+const PAGE = 100
+
+/**
+ * Every event after a number, in order and once; progress when it changes; last the job as it ended.
+ *
+ * @throws GraftError `not_found`; whatever made the signal abort ends it quietly
+ */
+export async function* watchJob(
+  db: Database,
+  id: string,
+  after: number,
+  signal: AbortSignal,
+): AsyncGenerator<JobChange, void> {
+  let last = after
+  let shown = ''
+  while (!signal.aborted) {
+    // Read before the events: an ended job has written its last one.
+    const job = await findJob(db, id)
+    for (;;) {
+      const rows = await listEvents(db, id, last, PAGE)
+      for (const row of rows) yield { type: 'event', event: toJobEvent(row) }
+      last = rows.at(-1)?.number ?? last
+      if (rows.length < PAGE || signal.aborted) break
+    }
+    if (isTerminal(JOB_STATES, job.status)) return yield { type: 'end', job }
+    const progress = JSON.stringify(job.progress)
+    if (job.progress !== null && progress !== shown) yield { type: 'progress', progress: job.progress }
+    shown = progress
+    await sleep(POLL, undefined, { signal }).catch(() => {})
+  }
+}

@@ -1,0 +1,115 @@
+// Endpoints: which model version answers, since when, and what answered before.
+import { GraftError } from '@graft/core/errors'
+import { requireName } from '@graft/core/names'
+import { type Endpoint, endpointSchema, pageOf, putEndpointSchema } from '@graft/core/wire'
+import { type EndpointState, listEndpoints, rollback, setTraffic, trafficAt } from '@graft/db/endpoints'
+import { createRoute, z } from '@hono/zod-openapi'
+import { requires } from '../auth.ts'
+import type { Api, Context } from '../context.ts'
+import { json, jsonBody, problem } from '../openapi.ts'
+import { pageQuerySchema, readPage } from '../page.ts'
+
+const nameParams = z.object({ name: z.string() })
+const tags = ['endpoints']
+const middleware = requires('deploy')
+
+const put = createRoute({
+  method: 'put',
+  path: '/v1/endpoints/{name}',
+  tags,
+  summary: 'Serve a model version at an endpoint, made when it is missing',
+  description: 'A name or an alias is resolved to its version now.',
+  middleware,
+  request: { params: nameParams, body: jsonBody(putEndpointSchema) },
+  responses: { 200: json(endpointSchema, 'The endpoint.'), default: problem },
+})
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/endpoints',
+  tags,
+  summary: 'List endpoints by name',
+  middleware: requires('predict', 'deploy'),
+  request: { query: pageQuerySchema },
+  responses: { 200: json(pageOf(endpointSchema), 'A page of endpoints.'), default: problem },
+})
+
+const read = createRoute({
+  method: 'get',
+  path: '/v1/endpoints/{name}',
+  tags,
+  summary: 'Read an endpoint as it is, or was at a time',
+  middleware,
+  request: {
+    params: nameParams,
+    query: z.object({
+      at: z.iso.datetime({ offset: true }).optional().openapi({ description: 'RFC 3339' }),
+    }),
+  },
+  responses: { 200: json(endpointSchema, 'The endpoint.'), default: problem },
+})
+
+const back = createRoute({
+  method: 'post',
+  path: '/v1/endpoints/{name}/rollback',
+  tags,
+  summary: 'Return to the traffic before',
+  middleware,
+  request: { params: nameParams },
+  responses: { 200: json(endpointSchema, 'The endpoint.'), default: problem },
+})
+
+export function registerEndpoints(app: Api, { db }: Context): void {
+  app.openapi(put, async (c) => {
+    const name = requireName(c.req.valid('param').name, 'endpoint')
+    return c.json(toEndpoint(await setTraffic(db, name, c.req.valid('json'), c.var.key.id)), 200)
+  })
+
+  app.openapi(list, async (c) => {
+    const page = await readPage(
+      c.req.valid('query'),
+      (after, count) => listEndpoints(db, after, count),
+      ({ name }) => name,
+    )
+    return c.json({ ...page, data: page.data.map(toEndpoint) }, 200)
+  })
+
+  app.openapi(read, async (c) => {
+    const { name } = c.req.valid('param')
+    const { at } = c.req.valid('query')
+    const state = await trafficAt(db, name, at === undefined ? undefined : new Date(at))
+    if (state === undefined) {
+      throw new GraftError(
+        'not_found',
+        `There is${at ? ` at ${at}` : ''} no endpoint ${JSON.stringify(name)}.`,
+      )
+    }
+    return c.json(toEndpoint(state), 200)
+  })
+
+  app.openapi(back, async (c) => {
+    return c.json(toEndpoint(await rollback(db, c.req.valid('param').name, c.var.key.id)), 200)
+  })
+}
+
+function toEndpoint({
+  id,
+  name,
+  revision,
+  traffic,
+  threshold,
+  updatedAt,
+  createdAt,
+}: EndpointState): Endpoint {
+  return {
+    id,
+    object: 'endpoint',
+    name,
+    revision,
+    traffic,
+    threshold,
+    url: `/v1/endpoints/${name}/predict`,
+    updated_at: updatedAt.toISOString(),
+    created_at: createdAt.toISOString(),
+  }
+}

@@ -1,0 +1,75 @@
+// Fine-tuning jobs: made, read, cancelled.
+import { createJobSchema, jobSchema, pageOf } from '@graft/core/wire'
+import { createRoute, z } from '@hono/zod-openapi'
+import { requires } from '../auth.ts'
+import type { Api, Context } from '../context.ts'
+import { cancelJob } from '../jobs/cancel-job.ts'
+import { createJob } from '../jobs/create-job.ts'
+import { findJob, listJobs } from '../jobs/find-jobs.ts'
+import { json, jsonBody, problem } from '../openapi.ts'
+import { pageQuerySchema, readPage } from '../page.ts'
+
+const idParams = z.object({ id: z.string() })
+const tags = ['fine-tuning']
+const middleware = requires('train')
+
+const create = createRoute({
+  method: 'post',
+  path: '/v1/fine_tuning/jobs',
+  tags,
+  summary: 'Fine-tune a network on a data set version',
+  description:
+    'Each hyper-parameter is "auto" or a value; the answer names what was resolved. With `deploy` the endpoint of ' +
+    'that name serves the model as soon as there is one, and each better one of the job after it.',
+  middleware,
+  request: { body: jsonBody(createJobSchema) },
+  responses: { 201: json(jobSchema, 'The job, waiting for a trainer.'), default: problem },
+})
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/fine_tuning/jobs',
+  tags,
+  summary: 'List jobs, the newest first',
+  middleware,
+  request: { query: pageQuerySchema },
+  responses: { 200: json(pageOf(jobSchema), 'A page of jobs.'), default: problem },
+})
+
+const read = createRoute({
+  method: 'get',
+  path: '/v1/fine_tuning/jobs/{id}',
+  tags,
+  summary: 'Read a job: its state, progress and metrics',
+  middleware,
+  request: { params: idParams },
+  responses: { 200: json(jobSchema, 'The job.'), default: problem },
+})
+
+const cancel = createRoute({
+  method: 'post',
+  path: '/v1/fine_tuning/jobs/{id}/cancel',
+  tags,
+  summary: 'Cancel a job',
+  description: 'A job that waits is cancelled at once, a running one within seconds.',
+  middleware,
+  request: { params: idParams },
+  responses: { 200: json(jobSchema, 'The job, cancelled or about to be.'), default: problem },
+})
+
+export function registerJobs(app: Api, { db, queue }: Context): void {
+  app.openapi(create, async (c) => c.json(await createJob(db, queue, c.req.valid('json')), 201))
+
+  app.openapi(list, async (c) => {
+    const page = await readPage(
+      c.req.valid('query'),
+      (after, count) => listJobs(db, after, count),
+      ({ id }) => id,
+    )
+    return c.json(page, 200)
+  })
+
+  app.openapi(read, async (c) => c.json(await findJob(db, c.req.valid('param').id), 200))
+
+  app.openapi(cancel, async (c) => c.json(await cancelJob(db, c.req.valid('param').id), 200))
+}

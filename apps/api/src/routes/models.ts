@@ -1,0 +1,157 @@
+// The registry: models, their versions and files, and aliases of versions.
+import type { Readable } from 'node:stream'
+import { GraftError } from '@graft/core/errors'
+import { modelSchema, modelVersionSchema, pageOf } from '@graft/core/wire'
+import { createRoute, z } from '@hono/zod-openapi'
+import { requires } from '../auth.ts'
+import type { Api, Context } from '../context.ts'
+import { findModel, findVersion, listModels, listVersions, toModelVersion } from '../models/find-models.ts'
+import { setAlias } from '../models/set-alias.ts'
+import { json, jsonBody, problem } from '../openapi.ts'
+import { pageQuerySchema, readPage } from '../page.ts'
+
+const nameParams = z.object({ name: z.string() })
+const referenceParams = z.object({
+  reference: z.string().openapi({ description: '`name`, `name@3` or `name@champion`' }),
+})
+const tags = ['models']
+const middleware = requires('train')
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/models',
+  tags,
+  summary: 'List models by name, each with its newest version',
+  middleware,
+  request: { query: pageQuerySchema },
+  responses: { 200: json(pageOf(modelSchema), 'A page of models.'), default: problem },
+})
+
+const read = createRoute({
+  method: 'get',
+  path: '/v1/models/{reference}',
+  tags,
+  summary: 'Read a model, or with an "@" one of its versions',
+  middleware,
+  request: { params: referenceParams },
+  responses: {
+    200: json(z.union([modelSchema, modelVersionSchema]), 'The model or the version.'),
+    default: problem,
+  },
+})
+
+const versions = createRoute({
+  method: 'get',
+  path: '/v1/models/{name}/versions',
+  tags,
+  summary: 'List the versions of a model, the newest first',
+  middleware,
+  request: {
+    params: nameParams,
+    query: pageQuerySchema.extend({
+      after: z
+        .string()
+        .regex(/^\d{1,9}$/)
+        .optional(),
+    }),
+  },
+  responses: { 200: json(pageOf(modelVersionSchema), 'A page of versions.'), default: problem },
+})
+
+const file = createRoute({
+  method: 'get',
+  path: '/v1/models/{reference}/files/{file}',
+  tags,
+  summary: 'Download a file of a model version',
+  middleware,
+  request: { params: referenceParams.extend({ file: z.string() }) },
+  responses: {
+    200: {
+      description: 'The bytes; their sha256 is the ETag.',
+      content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+    },
+    304: { description: 'The caller has these bytes (If-None-Match).' },
+    default: problem,
+  },
+})
+
+const alias = createRoute({
+  method: 'put',
+  path: '/v1/models/{name}/aliases/{alias}',
+  tags,
+  summary: 'Point an alias at a version',
+  middleware: requires('deploy'),
+  request: {
+    params: nameParams.extend({ alias: z.string() }),
+    body: jsonBody(z.strictObject({ version: z.int().min(1) })),
+  },
+  responses: { 200: json(modelVersionSchema, 'The version, with its aliases.'), default: problem },
+})
+
+export function registerModels(app: Api, { db, store }: Context): void {
+  app.openapi(list, async (c) => {
+    const page = await readPage(
+      c.req.valid('query'),
+      (after, count) => listModels(db, after, count),
+      ({ name }) => name,
+    )
+    return c.json(page, 200)
+  })
+
+  app.openapi(read, async (c) => {
+    const { reference } = c.req.valid('param')
+    const found = reference.includes('@')
+      ? toModelVersion(await findVersion(db, reference))
+      : await findModel(db, reference)
+    return c.json(found, 200)
+  })
+
+  app.openapi(versions, async (c) => {
+    const { name } = c.req.valid('param')
+    const page = await readPage(
+      c.req.valid('query'),
+      (after, count) => listVersions(db, name, after === undefined ? undefined : Number(after), count),
+      ({ version }) => String(version),
+    )
+    return c.json(page, 200)
+  })
+
+  app.openapi(file, async (c) => {
+    const { reference, file: name } = c.req.valid('param')
+    const version = await findVersion(db, reference)
+    const stored = version.files[name]
+    if (stored === undefined) {
+      const names = Object.keys(version.files).join(', ')
+      throw new GraftError('not_found', `${reference} has no file ${JSON.stringify(name)}; it has ${names}.`)
+    }
+    const etag = `"${stored.sha256}"`
+    if (c.req.header('if-none-match') === etag) return c.body(null, 304, { etag })
+    const download = `${version.name}-${version.number}-${name}`
+    return c.body(webStream(await store.get(stored.key)), 200, {
+      etag,
+      'content-type': name.endsWith('.json') ? 'application/json' : 'application/octet-stream',
+      'content-length': String(stored.bytes),
+      'content-disposition': `attachment; filename="${download}"`,
+    })
+  })
+
+  app.openapi(alias, async (c) => {
+    const { name, alias } = c.req.valid('param')
+    return c.json(toModelVersion(await setAlias(db, name, alias, c.req.valid('json').version)), 200)
+  })
+}
+
+/** By its iterator: `Readable.toWeb` throws past every handler when the reader goes away at the wrong moment. */
+function webStream(source: Readable): ReadableStream<Uint8Array> {
+  const chunks = source[Symbol.asyncIterator]()
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await chunks.next()
+      if (done) controller.close()
+      else controller.enqueue(value)
+    },
+    async cancel() {
+      source.destroy()
+    },
+  })
+}

@@ -1,0 +1,93 @@
+import { GraftError } from '@graft/core/errors'
+import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
+import { expect, test } from 'vitest'
+import type { LoadedModel } from './load-model.ts'
+import { createModelCache } from './model-cache.ts'
+
+/** A loader whose models are open or closed, and nothing else. */
+function loader() {
+  const loads: string[] = []
+  const open = new Set<string>()
+  const load = async (reference: string): Promise<LoadedModel> => {
+    loads.push(reference)
+    await Promise.resolve()
+    open.add(reference)
+    return {
+      reference,
+      labels: [],
+      preprocessing: TEXTBOOK_PREPROCESSING,
+      run: async () => ({ value: [], waited: 0, took: 0 }),
+      close: async () => {
+        open.delete(reference)
+      },
+    }
+  }
+  return { loads, open, load }
+}
+
+const nothing = async () => {}
+
+test('of many requests at once, one loads', async () => {
+  const { loads, load } = loader()
+  const cache = createModelCache(load, 2)
+  const names = await Promise.all([1, 2, 3].map(() => cache.use('a@1', async ({ reference }) => reference)))
+  expect(names).toEqual(['a@1', 'a@1', 'a@1'])
+  expect(loads).toEqual(['a@1'])
+  expect([...cache.states()]).toEqual([['a@1', 'warm']])
+})
+
+test('the model that was asked for longest ago makes room', async () => {
+  const { loads, open, load } = loader()
+  const cache = createModelCache(load, 2)
+  for (const reference of ['a@1', 'b@1', 'a@1', 'c@1']) await cache.use(reference, nothing)
+  await Promise.resolve()
+  expect([...open].sort()).toEqual(['a@1', 'c@1'])
+  await cache.use('a@1', nothing)
+  await cache.use('b@1', nothing)
+  expect(loads).toEqual(['a@1', 'b@1', 'c@1', 'b@1'])
+})
+
+test('a model that makes room answers its requests before it is closed', async () => {
+  const { open, load } = loader()
+  const cache = createModelCache(load, 1)
+  const answer = Promise.withResolvers<void>()
+  const started = Promise.withResolvers<void>()
+  const running = cache.use('a@1', async () => {
+    started.resolve()
+    await answer.promise
+    return open.has('a@1')
+  })
+  await started.promise
+  await cache.use('b@1', nothing)
+  expect(Object.fromEntries(cache.states())).toEqual({ 'a@1': 'draining', 'b@1': 'warm' })
+  answer.resolve()
+  expect(await running).toBe(true)
+  await cache.close()
+  expect([...open]).toEqual([])
+  expect(cache.states().size).toBe(0)
+})
+
+test('a model that makes room while it loads answers and is closed', async () => {
+  const { open, load } = loader()
+  const cache = createModelCache(load, 1)
+  await Promise.all([cache.use('a@1', nothing), cache.use('b@1', nothing)])
+  await cache.close()
+  expect([...open]).toEqual([])
+})
+
+test('a load that failed is tried again, but not that of a corrupt model', async () => {
+  let loads = 0
+  const failing = (code: 'store_unavailable' | 'model_corrupt') =>
+    createModelCache(async () => {
+      loads += 1
+      throw new GraftError(code)
+    }, 2)
+  const unavailable = failing('store_unavailable')
+  for (const _ of [1, 2]) await expect(unavailable.use('a@1', nothing)).rejects.toThrow('does not answer')
+  expect(loads).toBe(2)
+  loads = 0
+  const corrupt = failing('model_corrupt')
+  for (const _ of [1, 2]) await expect(corrupt.use('a@1', nothing)).rejects.toThrow('golden')
+  expect(loads).toBe(1)
+  await corrupt.close()
+})
