@@ -18,8 +18,8 @@ const DATA = join(ROOT, '.graft', 'demo')
 const LOG = join(DATA, 'graft.log')
 /** Of data set, model and endpoint. */
 const NAME = 'recycling'
-/** Test photos of each label that are shown. */
-const SHOWN = 2
+/** Which test photos of each label are shown: those so far along the folder. */
+const SHOWN = [0.25, 0.75]
 
 const output = openOutput(false)
 const since = (start: number) => `${((performance.now() - start) / 1000).toFixed(1)} s`
@@ -113,8 +113,10 @@ async function testPhotos(): Promise<Photo[]> {
   const photos: Photo[] = []
   for (const label of (await readdir(join(EXAMPLES, 'test'))).sort()) {
     const folder = join(EXAMPLES, 'test', label)
-    const names = (await readdir(folder)).sort().slice(0, SHOWN)
-    photos.push(...names.map((name) => ({ path: join(folder, name), label })))
+    const names = (await readdir(folder)).sort()
+    for (const share of SHOWN) {
+      photos.push({ path: join(folder, names[Math.floor(share * names.length)] ?? ''), label })
+    }
   }
   return photos
 }

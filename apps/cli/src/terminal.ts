@@ -43,7 +43,7 @@ export function openOutput(
       if (performance.now() - last < every) return
       last = performance.now()
       // A line that wraps could not be replaced.
-      if (err.isTTY) err.write(`\r\x1b[2K${line.slice(0, (err.columns ?? 80) - 1)}`)
+      if (err.isTTY) err.write(`\r\x1b[2K${line.slice(0, (err.columns || 80) - 1)}`)
       else err.write(`${line}\n`)
       live = err.isTTY
     },
