@@ -12,6 +12,7 @@ import { pageQuerySchema, readPage } from '../page.ts'
 const nameParams = z.object({ name: z.string() })
 const tags = ['endpoints']
 const middleware = requires('deploy')
+const reading = requires('predict', 'deploy')
 
 const put = createRoute({
   method: 'put',
@@ -29,7 +30,7 @@ const list = createRoute({
   path: '/v1/endpoints',
   tags,
   summary: 'List endpoints by name',
-  middleware: requires('predict', 'deploy'),
+  middleware: reading,
   request: { query: pageQuerySchema },
   responses: { 200: json(pageOf(endpointSchema), 'A page of endpoints.'), default: problem },
 })
@@ -39,7 +40,7 @@ const read = createRoute({
   path: '/v1/endpoints/{name}',
   tags,
   summary: 'Read an endpoint as it is, or was at a time',
-  middleware,
+  middleware: reading,
   request: {
     params: nameParams,
     query: z.object({

@@ -5,7 +5,7 @@ import { jobEventSchema, pageOf } from '@graft/core/wire'
 import { listEvents } from '@graft/db/job-events'
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'
-import { streamSSE } from 'hono/streaming'
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import { requires } from '../auth.ts'
 import type { Api, ApiEnv, Context } from '../context.ts'
 import { findJob, toJobEvent } from '../jobs/find-jobs.ts'
@@ -22,8 +22,8 @@ const events = createRoute({
   summary: 'List or follow the events of a job',
   description:
     'With `Accept: text/event-stream` the events are streamed as they come: `message` and `metrics` carry an event ' +
-    'and its number as `id`, `progress` the progress without an id, and `end` the job as it ended. `Last-Event-ID` ' +
-    'goes on after that event.',
+    'and its number as `id`, `progress` the progress without an id, and `end` the job as it ended. `Last-Event-ID`, ' +
+    'or `after`, goes on after that event.',
   middleware: requires('train'),
   request: {
     params: z.object({ id: z.string() }),
@@ -48,8 +48,8 @@ export function registerEvents(app: Api, context: Context): void {
     const { id } = c.req.valid('param')
     await findJob(db, id)
     if (c.req.header('accept')?.includes('text/event-stream')) {
-      const after = Number(c.req.valid('header')['last-event-id'] ?? 0)
-      return stream(c, context, id, after) as never
+      const after = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after ?? 0
+      return stream(c, context, id, Number(after)) as never
     }
     const page = await readPage(
       c.req.valid('query'),
@@ -62,18 +62,20 @@ export function registerEvents(app: Api, context: Context): void {
 
 /** Ends with the job, with the client, or with the server. */
 function stream(c: HonoContext<ApiEnv>, { db, stopping, log }: Context, id: string, after: number): Response {
-  return streamSSE(
-    c,
-    async (sse) => {
-      const gone = new AbortController()
-      sse.onAbort(() => gone.abort())
-      const signal = AbortSignal.any([gone.signal, stopping])
-      void ping((comment) => sse.write(comment).then(() => {}), signal)
+  return streamSSE(c, async (sse) => {
+    const ended = new AbortController()
+    sse.onAbort(() => ended.abort())
+    const signal = AbortSignal.any([ended.signal, stopping])
+    void ping(sse, signal)
+    try {
       for await (const change of watchJob(db, id, after, signal)) await sse.writeSSE(toMessage(change))
-      gone.abort()
-    },
-    async (error) => log.error({ err: error, job: id }, 'event stream'),
-  )
+    } catch (error) {
+      // The stream just ends: its client asks again, and hears then what is wrong.
+      log.error({ err: error, job: id }, 'event stream')
+    } finally {
+      ended.abort()
+    }
+  })
 }
 
 function toMessage(change: JobChange) {
@@ -90,9 +92,9 @@ function toMessage(change: JobChange) {
 }
 
 /** A comment now and then, so that proxies between do not take an idle stream for a dead one. */
-async function ping(write: (comment: string) => Promise<void>, signal: AbortSignal): Promise<void> {
+async function ping(sse: SSEStreamingApi, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await sleep(limit('ssePingSeconds') * 1000, undefined, { signal }).catch(() => {})
-    if (!signal.aborted) await write(': ping\n\n')
+    if (!signal.aborted) await sse.write(': ping\n\n')
   }
 }

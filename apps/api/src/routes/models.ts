@@ -15,7 +15,7 @@ const referenceParams = z.object({
   reference: z.string().openapi({ description: '`name`, `name@3` or `name@champion`' }),
 })
 const tags = ['models']
-const middleware = requires('train')
+const middleware = requires('train', 'deploy')
 
 const list = createRoute({
   method: 'get',
@@ -119,20 +119,22 @@ export function registerModels(app: Api, { db, store }: Context): void {
   app.openapi(file, async (c) => {
     const { reference, file: name } = c.req.valid('param')
     const version = await findVersion(db, reference)
-    const stored = version.files[name]
+    const stored = Object.hasOwn(version.files, name) ? version.files[name] : undefined
     if (stored === undefined) {
       const names = Object.keys(version.files).join(', ')
       throw new GraftError('not_found', `${reference} has no file ${JSON.stringify(name)}; it has ${names}.`)
     }
     const etag = `"${stored.sha256}"`
     if (c.req.header('if-none-match') === etag) return c.body(null, 304, { etag })
-    const download = `${version.name}-${version.number}-${name}`
-    return c.body(webStream(await store.get(stored.key)), 200, {
+    const headers = {
       etag,
       'content-type': name.endsWith('.json') ? 'application/json' : 'application/octet-stream',
       'content-length': String(stored.bytes),
-      'content-disposition': `attachment; filename="${download}"`,
-    })
+      'content-disposition': `attachment; filename="${version.name}-${version.number}-${name}"`,
+    }
+    // Nobody would close the file of a body that is not sent.
+    if (c.req.method === 'HEAD') return c.body(null, 200, headers)
+    return c.body(webStream(await store.get(stored.key)), 200, headers)
   })
 
   app.openapi(alias, async (c) => {

@@ -1,6 +1,7 @@
 // Predictions: an endpoint's answer to one image or several.
 import { availableParallelism } from 'node:os'
 import { GraftError, isGraftError } from '@graft/core/errors'
+import { limit } from '@graft/core/limits'
 import { parseReference } from '@graft/core/names'
 import { predictionSchema, problemSchema } from '@graft/core/wire'
 import { trafficAt } from '@graft/db/endpoints'
@@ -64,14 +65,19 @@ export function registerPredict(app: Api, { db, store, stopping }: Context): voi
   })
   stopping.addEventListener('abort', () => void models.close(), { once: true })
   const predictor: Predictor = { models, decoding: createGate(availableParallelism()) }
+  /** Bodies are held in memory: past this many at once a request is refused before its body is read. */
+  const admission = createGate(limit('predictRequests'), 0)
 
   app.openapi(ask, async (c) => {
     const { name } = c.req.valid('param')
     const endpoint = await trafficAt(db, name)
     if (endpoint === undefined)
       throw new GraftError('not_found', `There is no endpoint ${JSON.stringify(name)}.`)
-    const { images, single } = await readImages(c.req.raw)
-    const answers = await predict(predictor, endpoint, images, c.req.valid('query').top_k)
+    const { value } = await admission(async () => {
+      const { images, single } = await readImages(c.req.raw)
+      return { single, answers: await predict(predictor, endpoint, images, c.req.valid('query').top_k) }
+    })
+    const { single, answers } = value
     const [first] = answers
     if (single && first !== undefined) {
       if (isGraftError(first)) throw first

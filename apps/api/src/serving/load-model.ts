@@ -46,14 +46,15 @@ export async function loadModel(
   }
 
   async function replay(inference: Inference): Promise<void> {
-    const { examples } = goldenSchema.parse(
-      JSON.parse((await readChecked('golden.json', files['golden.json'])).toString()),
-    )
+    const bytes = await readChecked('golden.json', files['golden.json'])
+    const golden = goldenSchema.safeParse(JSON.parse(bytes.toString()))
+    if (!golden.success) throw corrupt('its golden.json has another shape')
+    const { examples } = golden.data
     if (examples.length === 0) throw corrupt('it has no golden examples')
-    for (const { sha256, logits: golden } of examples) {
+    for (const { sha256, logits: seen } of examples) {
       const pixels = await decodeImage(await store.read(blobKey(sha256)))
       const [logits] = await runBatches(inference, [preprocess(pixels, preprocessing)], preprocessing.crop)
-      const difference = largestDifference(logits ?? [], golden)
+      const difference = largestDifference(logits ?? [], seen)
       if (!(difference <= TOLERANCE)) throw corrupt(`a logit of image ${sha256} is off by ${difference}`)
     }
   }

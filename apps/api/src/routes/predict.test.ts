@@ -1,0 +1,213 @@
+import type { Prediction } from '@graft/core/wire'
+import { setTraffic } from '@graft/db/endpoints'
+import { modelVersions } from '@graft/db/schema'
+import { eq } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { jsonOf, problemOf, startTestApi, streamed, type TestApi } from '../test-api.ts'
+import { makeNetwork, publishNetwork, TEST_LABELS, type TestNetwork, testPhotos } from '../test-model.ts'
+
+const photo = testPhotos('metal', 2)[1]!
+const jpeg = (body: Uint8Array = photo): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'image/jpeg' },
+  body: new Uint8Array(body),
+})
+
+let api: TestApi
+let network: TestNetwork
+let model: string
+beforeAll(async () => {
+  api = await startTestApi()
+  network = await makeNetwork()
+  model = await publishNetwork(api.context, 'waste', network)
+  await serve('sorter', model)
+})
+afterAll(async () => {
+  api.stopping.abort()
+  await api.close()
+})
+afterEach(() => vi.unstubAllEnvs())
+
+async function serve(endpoint: string, reference: string, threshold = 0): Promise<void> {
+  const traffic = [{ model: reference, weight: 100 }]
+  await setTraffic(api.context.db, endpoint, { traffic, threshold }, 'key_test')
+}
+const predict = (init: RequestInit, path = 'sorter/predict') => api.ask(`/v1/endpoints/${path}`, init)
+async function answerOf<T = Prediction>(answer: Response): Promise<T> {
+  expect(answer.status).toBe(200)
+  return (await answer.json()) as T
+}
+
+/** A batch sums in another order than an image alone. */
+const near = ({ predictions }: Prediction) =>
+  predictions.map(({ label, confidence }) => ({ label, confidence: expect.closeTo(confidence, 4) }))
+
+test('an image is answered by every label, the most confident first, and where the time went', async () => {
+  const answer = await answerOf(await predict(jpeg()))
+  expect(answer).toMatchObject({ object: 'prediction', endpoint: 'sorter', model, decision: 'accept' })
+  const { predictions, timings } = answer
+  expect(predictions.map(({ label }) => label).sort()).toEqual(TEST_LABELS)
+  expect(predictions.reduce((sum, { confidence }) => sum + confidence, 0)).toBeCloseTo(1, 6)
+  expect(predictions).toEqual(predictions.toSorted((a, b) => b.confidence - a.confidence))
+  expect(timings.queue + timings.decode + timings.run).toBeLessThanOrEqual(timings.total)
+})
+
+test('a golden example is answered as its trainer saw it', async () => {
+  const { predictions } = await answerOf(await predict(jpeg(network.photos[0])))
+  const { logits } = network.golden.examples[0]!
+  const [first, second] = predictions.map(({ label }) => logits[TEST_LABELS.indexOf(label)]!)
+  expect(Math.log(predictions[0]!.confidence / predictions[1]!.confidence)).toBeCloseTo(first! - second!, 3)
+})
+
+test('top_k cuts the labels; the decision compares the best with the threshold', async () => {
+  const { predictions } = await answerOf(await predict(jpeg(), 'sorter/predict?top_k=1'))
+  expect(predictions).toHaveLength(1)
+  const { confidence } = predictions[0]!
+  await serve('careful', model, confidence + 1e-4)
+  expect((await answerOf(await predict(jpeg(), 'careful/predict'))).decision).toBe('abstain')
+  await serve('careful', model, confidence - 1e-4)
+  expect((await answerOf(await predict(jpeg(), 'careful/predict'))).decision).toBe('accept')
+  expect(await problemOf(await predict(jpeg(), 'sorter/predict?top_k=0'))).toMatchObject({
+    code: 'invalid_request',
+  })
+})
+
+test('several images are answered in their order, each by a prediction or its own problem', async () => {
+  const alone = await answerOf(await predict(jpeg()))
+  const other = await answerOf(await predict(jpeg(network.photos[0])))
+  const form = new FormData()
+  for (const body of [photo, Buffer.from('%PDF-1.7'), network.photos[0]!]) {
+    form.append('image', new Blob([new Uint8Array(body)]), 'image.jpg')
+  }
+  const encoded = new Response(form)
+  const { data } = await answerOf<{ data: unknown[] }>(
+    await predict({
+      method: 'POST',
+      headers: { 'content-type': encoded.headers.get('content-type')! },
+      body: await encoded.bytes(),
+    }),
+  )
+  expect(data).toMatchObject([
+    { predictions: near(alone) },
+    { code: 'image_type_unsupported', status: 415, detail: expect.any(String) },
+    { predictions: near(other) },
+  ])
+})
+
+test('base64 is answered as the bytes are', async () => {
+  const alone = await answerOf(await predict(jpeg()))
+  const image = photo.toString('base64')
+  expect((await answerOf(await predict(jsonOf({ image })))).predictions).toEqual(alone.predictions)
+  const { data } = await answerOf<{ data: Prediction[] }>(await predict(jsonOf({ images: [image, 'no'] })))
+  expect(data).toMatchObject([{ predictions: alone.predictions }, { code: 'invalid_request' }])
+})
+
+test('many requests at once get the answers of one alone', async () => {
+  const alone = await answerOf(await predict(jpeg()))
+  const all = await Promise.all(Array.from({ length: 8 }, async () => answerOf(await predict(jpeg()))))
+  for (const { predictions } of all) expect(predictions).toEqual(alone.predictions)
+})
+
+test.each<[string, RequestInit, number, string]>([
+  ['a PDF', jpeg(Buffer.from('%PDF-1.7')), 415, 'image_type_unsupported'],
+  ['half a photo', jpeg(photo.subarray(0, photo.length / 2)), 422, 'image_undecodable'],
+  ['an empty body', jpeg(new Uint8Array()), 422, 'image_empty'],
+  [
+    'text',
+    { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' },
+    415,
+    'unsupported_media_type',
+  ],
+  ['JSON of another shape', jsonOf({ picture: '' }), 400, 'invalid_request'],
+])('%s is refused', async (_, init, status, code) => {
+  expect(await problemOf(await predict(init))).toMatchObject({ status, code })
+})
+
+test('a stream without end is refused at the limit', async () => {
+  vi.stubEnv('GRAFT_MAX_IMAGE_BYTES', '1000')
+  async function* endless() {
+    for (;;) yield new Uint8Array(600)
+  }
+  const answer = await predict(
+    streamed(endless(), { method: 'POST', headers: { 'content-type': 'image/png' } }),
+  )
+  expect(await problemOf(answer)).toMatchObject({ status: 413, code: 'image_too_large' })
+})
+
+test('an unknown endpoint is not_found', async () => {
+  expect(await problemOf(await predict(jpeg(), 'nowhere/predict'))).toMatchObject({ code: 'not_found' })
+})
+
+test('a corrupt model never answers, while others do', async () => {
+  const [first, ...rest] = network.golden.examples
+  const golden = { examples: [{ ...first!, logits: first!.logits.map((value) => value + 1) }, ...rest] }
+  await serve('broken', await publishNetwork(api.context, 'broken', { ...network, golden }))
+  for (const _ of [1, 2]) {
+    const problem = await problemOf(await predict(jpeg(), 'broken/predict'))
+    expect(problem).toMatchObject({
+      status: 500,
+      code: 'model_corrupt',
+      detail: expect.stringContaining('broken@1'),
+    })
+  }
+  expect((await predict(jpeg())).status).toBe(200)
+})
+
+test('with room for one model, models that take turns both answer', async () => {
+  vi.stubEnv('GRAFT_MAX_MODELS_IN_MEMORY', '1')
+  const small = await startTestApi()
+  try {
+    for (const name of ['one', 'two']) {
+      const traffic = [{ model: await publishNetwork(small.context, name, network), weight: 100 }]
+      await setTraffic(small.context.db, name, { traffic }, 'key_test')
+    }
+    for (const name of ['one', 'two', 'one']) {
+      const answer = await answerOf(await small.ask(`/v1/endpoints/${name}/predict`, jpeg()))
+      expect(answer.model).toBe(`${name}@1`)
+    }
+    // What was pushed out is loaded again, and so checked again.
+    await small.context.db
+      .update(modelVersions)
+      .set({ files: {} })
+      .where(eq(modelVersions.labels, TEST_LABELS))
+    expect((await small.ask('/v1/endpoints/one/predict', jpeg())).status).toBe(200)
+    const again = await problemOf(await small.ask('/v1/endpoints/two/predict', jpeg()))
+    expect(again.code).toBe('model_corrupt')
+  } finally {
+    small.stopping.abort()
+    await small.close()
+  }
+})
+
+test('past the requests that may be in work one is refused at once', async () => {
+  vi.stubEnv('GRAFT_MAX_PREDICT_REQUESTS', '1')
+  const small = await startTestApi()
+  try {
+    const traffic = [{ model: await publishNetwork(small.context, 'one', network), weight: 100 }]
+    await setTraffic(small.context.db, 'one', { traffic }, 'key_test')
+    const body = Promise.withResolvers<Uint8Array>()
+    const asked = Promise.withResolvers<void>()
+    async function* slow() {
+      asked.resolve()
+      yield await body.promise
+    }
+    const path = '/v1/endpoints/one/predict'
+    const first = small.ask(
+      path,
+      streamed(slow(), { method: 'POST', headers: { 'content-type': 'image/jpeg' } }),
+    )
+    await asked.promise
+    await vi.waitFor(async () => {
+      expect(await problemOf(await small.ask(path, jpeg()))).toMatchObject({
+        status: 503,
+        code: 'overloaded',
+      })
+    })
+    body.resolve(photo)
+    expect((await first).status).toBe(200)
+    expect((await small.ask(path, jpeg())).status).toBe(200)
+  } finally {
+    small.stopping.abort()
+    await small.close()
+  }
+})

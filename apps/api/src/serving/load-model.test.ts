@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
+import type { ModelFile } from '@graft/core/wire'
+import { blobKey, type ObjectStore } from '@graft/store/object-store'
+import { openStore } from '@graft/store/open-store'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { makeNetwork, storeNetwork, TEST_LABELS, type TestNetwork } from '../test-model.ts'
+import { loadModel } from './load-model.ts'
+
+let folder: string
+let store: ObjectStore
+let network: TestNetwork
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'graft-load-'))
+  store = await openStore(`file:${folder}`)
+  network = await makeNetwork()
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const load = (files: Record<string, ModelFile>, preprocessing = TEXTBOOK_PREPROCESSING) =>
+  loadModel(store, 'waste@1', { labels: TEST_LABELS, preprocessing, files })
+const corrupt = (message: RegExp) => ({ code: 'model_corrupt', message: expect.stringMatching(message) })
+
+/** The network's files, with another golden file beside them. */
+async function withGolden(golden: unknown): Promise<Record<string, ModelFile>> {
+  const files = await storeNetwork({ store }, crypto.randomUUID(), network)
+  const key = `golden/${crypto.randomUUID()}.json`
+  return { ...files, 'golden.json': { key, ...(await store.put(key, Buffer.from(JSON.stringify(golden)))) } }
+}
+
+test('a model that reproduces its golden examples gives a row of logits for each input', async () => {
+  const model = await load(await storeNetwork({ store }, 'good', network))
+  const input = new Float32Array(3 * 224 * 224)
+  const { value } = await model.run([input, input.map(() => 1), input])
+  expect(value.map((row) => row.length)).toEqual([3, 3, 3])
+  expect(value[2]).toEqual(value[0])
+  expect(value[1]).not.toEqual(value[0])
+  expect((await model.run([])).value).toEqual([])
+  await model.close()
+})
+
+test('a golden logit that is not reproduced is corrupt', async () => {
+  const [first, ...rest] = network.golden.examples
+  const off = { ...first!, logits: first!.logits.map((value, index) => value + (index === 1 ? 0.01 : 0)) }
+  await expect(load(await withGolden({ examples: [...rest, off] }))).rejects.toMatchObject(
+    corrupt(/is off by/),
+  )
+  const short = { ...first!, logits: first!.logits.slice(1) }
+  await expect(load(await withGolden({ examples: [short] }))).rejects.toMatchObject(corrupt(/is off by/))
+})
+
+test('another preprocessing than the trainer used is corrupt', async () => {
+  const files = await storeNetwork({ store }, 'other-input', network)
+  const preprocessing = { ...TEXTBOOK_PREPROCESSING, resize: { mode: 'short_side', size: 256 } as const }
+  await expect(load(files, preprocessing)).rejects.toMatchObject(corrupt(/is off by/))
+})
+
+test('a model without golden examples, or with none of their images, is corrupt', async () => {
+  await expect(load(await withGolden({ examples: [] }))).rejects.toMatchObject(corrupt(/no golden/))
+  await expect(load(await withGolden('nothing'))).rejects.toMatchObject(corrupt(/another shape/))
+  const sha256 = '0'.repeat(64)
+  const gone = await withGolden({ examples: [{ sha256, logits: [0, 0, 0] }] })
+  await expect(load(gone)).rejects.toMatchObject(corrupt(new RegExp(blobKey(sha256))))
+})
+
+test('bytes that do not hash to what the row says are corrupt', async () => {
+  const files = await storeNetwork({ store }, 'changed', network)
+  const file = files['model.onnx']!
+  const bytes = Buffer.from(network.onnx)
+  bytes[bytes.length >> 1]! ^= 1
+  await store.put(file.key, bytes)
+  await expect(load(files)).rejects.toMatchObject(corrupt(/model\.onnx does not hash to/))
+  await store.delete(file.key)
+  await expect(load(files)).rejects.toMatchObject(corrupt(/model\.onnx/))
+  const { 'model.onnx': _, ...without } = files
+  await expect(load(without)).rejects.toMatchObject(corrupt(/has no model\.onnx/))
+})
+
+test('bytes that are no network are corrupt', async () => {
+  const files = await storeNetwork({ store }, 'text', { ...network, onnx: Buffer.from('no network') })
+  await expect(load(files)).rejects.toMatchObject(corrupt(/ONNX file cannot be loaded/))
+})

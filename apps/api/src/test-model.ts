@@ -1,0 +1,87 @@
+// A real model for tests: the bundled ResNet-18 with a new head, in the store and the registry as a trainer leaves it.
+import { hash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
+import type { Golden, ModelFile } from '@graft/core/wire'
+import { claimJob } from '@graft/db/job-lease'
+import { publishModel } from '@graft/db/publication'
+import { insertDataset, insertJob } from '@graft/db/test-rows'
+import { openInference } from '@graft/nn/inference'
+import { createRandom } from '@graft/nn/random'
+import { toOnnx } from '@graft/nn/to-onnx'
+import { readBaseWeights, withNewHead } from '@graft/nn/weights'
+import { blobKey } from '@graft/store/object-store'
+import { decodeImage } from '@graft/vision/decode'
+import { preprocess } from '@graft/vision/preprocess'
+import type { Context } from './context.ts'
+
+export const TEST_LABELS = ['glass', 'metal', 'paper']
+
+const PHOTOS = new URL('../../../examples/recycling/test/', import.meta.url)
+
+/** The first photos of a label, in the order of their names. */
+export function testPhotos(label: string, count: number): Buffer[] {
+  const folder = new URL(`${label}/`, PHOTOS)
+  const names = readdirSync(folder).sort().slice(0, count)
+  return names.map((name) => readFileSync(new URL(name, folder)))
+}
+
+export interface TestNetwork {
+  onnx: Uint8Array
+  golden: Golden
+  /** What the golden examples were made of. */
+  photos: Buffer[]
+}
+
+/** The same network each time, with the logits that it gives for one photo of each label. */
+export async function makeNetwork(): Promise<TestNetwork> {
+  const onnx = toOnnx('resnet18', withNewHead(readBaseWeights(), TEST_LABELS.length, createRandom(1)))
+  const photos = TEST_LABELS.flatMap((label) => testPhotos(label, 1))
+  const inference = await openInference(onnx)
+  const examples: Golden['examples'] = []
+  for (const photo of photos) {
+    const input = preprocess(await decodeImage(photo), TEXTBOOK_PREPROCESSING)
+    const { logits } = await inference.run(input, TEXTBOOK_PREPROCESSING.crop, ['logits'])
+    examples.push({ sha256: hash('sha256', photo), logits: Array.from(logits) })
+  }
+  await inference.close()
+  return { onnx, golden: { examples }, photos }
+}
+
+/** Puts the network's files into the store. */
+export async function storeNetwork(
+  { store }: Pick<Context, 'store'>,
+  folder: string,
+  { onnx, golden, photos }: TestNetwork,
+): Promise<Record<string, ModelFile>> {
+  for (const photo of photos) await store.put(blobKey(hash('sha256', photo)), photo)
+  const contents = {
+    'model.onnx': onnx,
+    'golden.json': Buffer.from(JSON.stringify(golden)),
+    'labels.json': Buffer.from(JSON.stringify(TEST_LABELS)),
+  }
+  const files: Record<string, ModelFile> = {}
+  for (const [name, bytes] of Object.entries(contents)) {
+    const key = `models/${folder}/${name}`
+    files[name] = { key, ...(await store.put(key, bytes)) }
+  }
+  return files
+}
+
+/** Registers a version of a model as the result of a job of its own. Answers `name@number`. */
+export async function publishNetwork(context: Context, name: string, network: TestNetwork): Promise<string> {
+  const { db } = context
+  const jobId = await insertJob(db, await insertDataset(db, `photos-${crypto.randomUUID()}`), {
+    modelName: name,
+  })
+  const claimed = await claimJob(db, jobId)
+  if (claimed === undefined) throw new Error('the job was just made')
+  return await publishModel(db, claimed.lease, {
+    stage: 'fine_tuned',
+    architecture: 'resnet18',
+    labels: TEST_LABELS,
+    preprocessing: TEXTBOOK_PREPROCESSING,
+    metrics: { test_accuracy: 0.5 },
+    files: await storeNetwork(context, jobId, network),
+  })
+}
