@@ -114,3 +114,20 @@ test('endpoints are listed by name, page by page', async () => {
   } while (after !== '')
   expect(names).toEqual(['audited', 'back', 'history', 'newest', 'pets'])
 })
+
+test('who may predict may read endpoints, and only who may deploy changes them', async () => {
+  const answer = await api.ask('/v1/keys', jsonOf({ name: 'camera', scopes: ['predict'] }))
+  const { key } = (await answer.json()) as { key: string }
+  const headers = { authorization: `Bearer ${key}` }
+  expect((await api.ask('/v1/endpoints/pets', { headers })).status).toBe(200)
+  const init = jsonOf({ traffic: [{ model: 'pets@1', weight: 100 }] }, 'PUT')
+  const put = { ...init, headers: { ...init.headers, ...headers } }
+  for (const refused of [
+    await api.ask('/v1/endpoints/pets', put),
+    await api.ask('/v1/endpoints/pets/rollback', { method: 'POST', headers }),
+    await api.ask('/v1/models/pets', { headers }),
+    await api.ask('/v1/fine_tuning/jobs', { headers }),
+  ]) {
+    expect(await problemOf(refused)).toMatchObject({ status: 403, code: 'forbidden' })
+  }
+})
