@@ -56,6 +56,8 @@ function keepTrainer(env: Record<string, string>, log: Logger): { stop(): Promis
       child = spawn(process.execPath, [TRAINER], {
         env: { ...process.env, ...env },
         stdio: ['ignore', 'ignore', 'inherit'],
+        // A process group of its own: Ctrl-C in a terminal reaches this process alone, which then stops the others in order.
+        detached: true,
       })
       const [code, signal] = await once(child, 'exit')
       if (stopping.signal.aborted) return

@@ -90,7 +90,7 @@ test('a training process that dies fails its job with the reason', async () => {
 test('a learning rate that diverges fails the job at its step', async () => {
   const id = await start('diverged', {
     recipe: 'seed',
-    hyperparameters: { learning_rate: 10, image_size: 64 },
+    hyperparameters: { learning_rate: 10, image_size: 64, batch_size: 4 },
   })
   const failed = await until(job(id), isOver, 120)
   expect(failed).toMatchObject({ status: 'failed', error: { code: 'diverged' } })
@@ -98,13 +98,13 @@ test('a learning rate that diverges fails the job at its step', async () => {
 })
 
 test('a job whose trainer is killed is taken up again and succeeds', async () => {
-  const id = await start('survivor', { recipe: 'auto', hyperparameters: { epochs: 20, image_size: 64 } })
+  const id = await start('survivor', { ...LONG, hyperparameters: { ...LONG.hyperparameters, epochs: 30 } })
   await until(job(id), isTraining, 120)
   for (const pid of processes('trainer/src/main.ts')) process.kill(pid, 'SIGKILL')
   const done = await until(job(id), isOver, 240)
   expect(done).toMatchObject({ status: 'succeeded', attempt: 2 })
   const versions = await platform.call<Page<unknown>>('/v1/models/survivor/versions')
-  expect(versions.data.length).toBeLessThanOrEqual(2) // the probe, and one better than it
+  expect(versions.data).toHaveLength(1)
   const { data: events } = await platform.call<Page<JobEvent>>(`/v1/fine_tuning/jobs/${id}/events?limit=100`)
   expect(events.map((event) => event.id)).toEqual(events.map((_, index) => index + 1))
 })

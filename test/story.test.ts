@@ -63,7 +63,11 @@ test('an archive becomes a version: every file judged, missing splits cut', asyn
   }
   const rejected = await platform.call<Page<unknown>>('/v1/datasets/waste/versions/1/files?status=rejected')
   expect(rejected.data).toMatchObject([
-    { label: 'paper', status: 'rejected', reason: { code: 'image_type_unsupported' } },
+    {
+      path: expect.stringContaining('paper/notes.txt'),
+      status: 'rejected',
+      reason: { code: 'image_type_unsupported' },
+    },
   ])
 })
 

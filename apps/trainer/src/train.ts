@@ -25,6 +25,9 @@ import { createPixelCache } from './pixel-cache.ts'
 import { withProbedHead } from './probe.ts'
 import { createProgress } from './progress.ts'
 
+/** A mean loss (nats) from which no training comes back: the right label was given odds of e^-1000. */
+const EXPLODED = 1000
+
 /**
  * Trains, publishes and reports. The test split is never used to choose.
  *
@@ -135,7 +138,7 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
       for (let step = (epoch - 1) * stepsPerEpoch; step < epoch * stepsPerEpoch; step += 1) {
         const batch = await batches.next()
         const result = session.step(batch.images, batch.labels, learningRateAt(step, steps, recipe))
-        if (!Number.isFinite(result.loss)) {
+        if (!(result.loss < EXPLODED)) {
           const advice = `Set a learning_rate below ${recipe.learning_rate}.`
           throw new GraftError(
             'diverged',

@@ -100,7 +100,8 @@ async function launchPostmaster(
     ...['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1'],
     ...['-c', 'unix_socket_directories=', '-c', 'max_connections=200'],
   ])
-  const child = spawn(command, args, { cwd: '/', stdio: ['ignore', log.fd, log.fd] })
+  // A process group of its own: Ctrl-C in a terminal does not stop it under its parent's feet.
+  const child = spawn(command, args, { cwd: '/', detached: true, stdio: ['ignore', log.fd, log.fd] })
   await log.close()
   await untilReady(child, data, join(root, 'log'))
   return child
