@@ -6,10 +6,14 @@ import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { except } from 'hono/combine'
 import { methodNotAllowed } from 'hono/method-not-allowed'
+import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
 import { authenticate } from './auth.ts'
 import type { Api, ApiEnv, Context } from './context.ts'
+import { openRequestDatabase } from './idempotency/request-database.ts'
+import { runWrites } from './idempotency/writes.ts'
 import { answerProblem, invalidRequest } from './problem.ts'
+import { registerAudit } from './routes/audit.ts'
 import { registerDatasets } from './routes/datasets.ts'
 import { registerDocs } from './routes/docs.ts'
 import { registerEndpoints } from './routes/endpoints.ts'
@@ -30,8 +34,10 @@ const OWN_LIMIT = ['/v1/endpoints/:name/predict']
  * const app = createApp(context)
  * await app.request('/v1/datasets', { headers: { authorization: `Bearer ${key}` } })
  */
-export function createApp(context: Context): Api {
-  const { db, log, stopping } = context
+export function createApp(outer: Context): Api {
+  const { log, stopping } = outer
+  const requests = openRequestDatabase(outer.db)
+  const context: Context = { ...outer, db: requests.db }
   const app: Api = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
       if (!result.success) throw invalidRequest(result.error)
@@ -39,11 +45,17 @@ export function createApp(context: Context): Api {
   })
   app.onError((error, c) => answerProblem(c, log, error))
   app.notFound((c) => answerProblem(c, log, new GraftError('not_found', `There is no ${c.req.path}.`)))
-  app.use(logRequests(context), closeWhen(stopping), secureHeaders({ strictTransportSecurity: false }))
+  app.use(
+    requestId(),
+    logRequests(context),
+    closeWhen(stopping),
+    secureHeaders({ strictTransportSecurity: false }),
+  )
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }))
   app.use(refuseWhen(stopping))
-  app.use(except(OPEN, authenticate(db)))
+  app.use(except(OPEN, authenticate(outer.db)))
   app.use(except(OWN_LIMIT, limitJson()))
+  app.use(runWrites(outer.db, requests))
 
   registerHealth(app, context)
   registerKeys(app, context)
@@ -53,17 +65,20 @@ export function createApp(context: Context): Api {
   registerModels(app, context)
   registerEndpoints(app, context)
   registerPredict(app, context)
+  registerAudit(app, context)
   registerDocs(app)
   return app
 }
 
+/** The path without its query, and never a header: a log holds no secret. */
 function logRequests({ log }: Context): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const start = performance.now()
     await next()
     const { method, path } = c.req
     const ms = Math.round(performance.now() - start)
-    log.info({ method, path, status: c.res.status, ms, key: c.var.key?.id }, 'request')
+    const { key, requestId: id } = c.var
+    log.info({ method, path, status: c.res.status, ms, key: key?.id, id }, 'request')
   }
 }
 

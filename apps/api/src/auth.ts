@@ -1,15 +1,12 @@
-// API keys: how they are made, kept and checked. Only the sha256 of a key is stored.
+// Who asks, and what they may: API keys are looked up by their sha256, which is all of a key that is stored.
 import { createHash, randomBytes } from 'node:crypto'
 import { GraftError } from '@graft/core/errors'
-import { newId } from '@graft/core/ids'
 import type { Scope } from '@graft/core/wire'
 import type { Database } from '@graft/db/database'
 import { apiKeys } from '@graft/db/schema'
-import { eq } from 'drizzle-orm'
-import type { MiddlewareHandler } from 'hono'
+import { and, eq, or, sql } from 'drizzle-orm'
+import type { MiddlewareHandler, Context as Request } from 'hono'
 import type { ApiEnv } from './context.ts'
-
-export type ApiKeyRow = typeof apiKeys.$inferSelect
 
 /** The row of the key that the operator sets; it follows GRAFT_ADMIN_KEY at each start. */
 export const ADMIN_KEY_ID = 'key_admin'
@@ -18,19 +15,8 @@ export function newSecret(): string {
   return `graft_${randomBytes(32).toString('base64url')}`
 }
 
-/** The one moment at which the key itself is known. */
-export async function createKey(
-  db: Database,
-  name: string,
-  scopes: Scope[],
-): Promise<{ row: ApiKeyRow; key: string }> {
-  const key = newSecret()
-  const [row] = await db
-    .insert(apiKeys)
-    .values({ id: newId('key'), name, scopes: [...new Set(scopes)], hash: hashOf(key) })
-    .returning()
-  if (row === undefined) throw new Error('an insert returns its row')
-  return { row, key }
+export function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex')
 }
 
 export async function setAdminKey(db: Database, key: string): Promise<void> {
@@ -41,26 +27,52 @@ export async function setAdminKey(db: Database, key: string): Promise<void> {
     .onConflictDoUpdate({ target: apiKeys.id, set: { hash } })
 }
 
+/** The key that a request carries. */
+export function bearerOf(c: Request): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+}
+
+/** Times are the database's, so that all processes agree on when a key ends. */
+const isExpired = sql<boolean>`coalesce(${apiKeys.expiresAt} <= clock_timestamp(), false)`
+const isUseOld = sql<boolean>`coalesce(${apiKeys.lastUsedAt} < clock_timestamp() - interval '1 minute', true)`
+
 /**
- * Puts the caller into `c.var.key`. The key is found by its sha256: how long the index takes tells of hashes, from
- * which no key can be guessed, so nothing of the key itself is ever compared.
+ * Puts the caller into `c.var.key`. How long the index takes to find a hash tells of hashes, from which no key can be
+ * guessed, so nothing of the key itself is ever compared.
  *
  * @throws GraftError `unauthorized`
  */
 export function authenticate(db: Database): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    const key = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+    const key = bearerOf(c)
     if (key === undefined) {
       throw new GraftError('unauthorized', 'Send an API key: "Authorization: Bearer KEY".')
     }
+    const hash = hashOf(key)
+    const { id, name, scopes, requestsPerSecond } = apiKeys
     const [row] = await db
-      .select({ id: apiKeys.id, scopes: apiKeys.scopes })
+      .select({ caller: { id, name, scopes, requestsPerSecond }, isExpired, isUseOld })
       .from(apiKeys)
-      .where(eq(apiKeys.hash, hashOf(key)))
+      .where(
+        or(
+          eq(apiKeys.hash, hash),
+          and(eq(apiKeys.previousHash, hash), sql`${apiKeys.previousUntil} > clock_timestamp()`),
+        ),
+      )
     if (row === undefined) throw new GraftError('unauthorized', 'The API key is not known.')
-    c.set('key', row)
+    if (row.isExpired) throw new GraftError('unauthorized', 'The API key has expired.')
+    if (row.isUseOld) await noteUse(db, row.caller.id)
+    c.set('key', row.caller)
     await next()
   }
+}
+
+/** Of requests at the same time one writes: the condition is asked again under the row's lock. */
+async function noteUse(db: Database, id: string): Promise<void> {
+  await db
+    .update(apiKeys)
+    .set({ lastUsedAt: sql`clock_timestamp()` })
+    .where(and(eq(apiKeys.id, id), isUseOld))
 }
 
 /**
@@ -77,8 +89,4 @@ export function requires(...any: Scope[]): MiddlewareHandler<ApiEnv> {
     }
     await next()
   }
-}
-
-function hashOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex')
 }

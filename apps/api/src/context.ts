@@ -20,10 +20,13 @@ export interface Context {
 /** Who asks. Set by the authentication on all but the open routes. */
 export interface Caller {
   id: string
+  name: string
   scopes: Scope[]
+  /** Null: the platform's limit. */
+  requestsPerSecond: number | null
 }
 
 export interface ApiEnv {
-  Variables: { key: Caller }
+  Variables: { key: Caller; requestId: string }
 }
 export type Api = OpenAPIHono<ApiEnv>

@@ -61,6 +61,6 @@ function asGraftError(thrown: unknown): GraftError {
 /** RFC 9110 wants these with their statuses. */
 function headersOf(error: GraftError): Record<string, string> {
   if (error.status === 401) return { 'www-authenticate': 'Bearer realm="graft"' }
-  if (error.status === 503) return { 'retry-after': '1' }
+  if (error.status === 503 || error.code === 'idempotency_in_progress') return { 'retry-after': '1' }
   return {}
 }

@@ -14,6 +14,9 @@ export const ERRORS = {
   state_conflict: [409, 'The state does not allow this'],
   payload_too_large: [413, 'The body is too large'],
   unsupported_media_type: [415, 'Unsupported media type'],
+  rate_limited: [429, 'Too many requests of this API key'],
+  idempotency_key_reused: [422, 'The Idempotency-Key belongs to another request'],
+  idempotency_in_progress: [409, 'The request with this Idempotency-Key still runs'],
   body_incomplete: [400, 'The body ended early'],
   // archives and their files
   archive_unreadable: [422, 'The archive cannot be read'],

@@ -20,6 +20,13 @@ export const LIMITS = {
   pathBytes: [1024, 'GRAFT_MAX_PATH_BYTES', 'UTF-8 bytes of a path in an archive'],
   labelLength: [100, 'GRAFT_MAX_LABEL_LENGTH', 'characters of a label'],
   jsonBytes: [1 * MIB, 'GRAFT_MAX_JSON_BYTES', 'bytes of a JSON body'],
+  // API keys
+  requestsPerSecond: [1000, 'GRAFT_MAX_REQUESTS_PER_SECOND', 'requests of one API key in a second'],
+  idempotencySeconds: [
+    24 * 3600,
+    'GRAFT_IDEMPOTENCY_SECONDS',
+    'seconds that an Idempotency-Key is remembered',
+  ],
   // images
   imageBytes: [32 * MIB, 'GRAFT_MAX_IMAGE_BYTES', 'bytes of one image file'],
   imagePixels: [100_000_000, 'GRAFT_MAX_IMAGE_PIXELS', 'pixels of one image'],

@@ -34,11 +34,23 @@ export interface Page<T> {
 }
 
 // keys
-export const SCOPES = ['data', 'train', 'deploy', 'predict', 'admin'] as const
+/** `metrics` is for the program that reads `/metrics`; `admin` holds all of them. */
+export const SCOPES = ['data', 'train', 'deploy', 'predict', 'metrics', 'admin'] as const
 export type Scope = (typeof SCOPES)[number]
 export const createKeySchema = z.strictObject({
   name: z.string().min(1).max(100),
   scopes: z.array(z.enum(SCOPES)).min(1),
+  expires_at: time.optional(),
+  /** Instead of the platform's limit. */
+  requests_per_second: z.int().min(1).max(1_000_000).optional(),
+})
+export const rotateKeySchema = z.strictObject({
+  /** How long the key before opens too: time to bring the new one to all who use it. */
+  overlap_seconds: z
+    .int()
+    .min(0)
+    .max(30 * 24 * 3600)
+    .default(24 * 3600),
 })
 export const keySchema = z.object({
   id: z.string(),
@@ -46,9 +58,42 @@ export const keySchema = z.object({
   name: z.string(),
   scopes: z.array(z.enum(SCOPES)),
   created_at: time,
+  expires_at: time.nullable(),
+  /** To the minute. */
+  last_used_at: time.nullable(),
+  /** Until when the key before the last rotation opens as well. */
+  previous_valid_until: time.nullable(),
+  requests_per_second: z.int().nullable(),
 })
 /** The answer to its creation, once: the only time that the key itself is shown. */
 export const createdKeySchema = keySchema.extend({ key: z.string() })
+
+export const auditEntrySchema = z.object({
+  id: z.string(),
+  object: z.literal('audit.entry'),
+  at: time,
+  key: z.object({ id: z.string(), name: z.string() }),
+  method: z.string(),
+  /** As in the OpenAPI document. */
+  route: z.string(),
+  path: z.string(),
+  resource: z.string().nullable(),
+  status: z.int(),
+  request_id: z.string(),
+})
+
+/** What a key has asked for on a day (UTC). */
+export const usageDaySchema = z.object({
+  object: z.literal('usage.day'),
+  day: z.iso.date(),
+  key: z.string(),
+  requests: z.int(),
+  /** Requests answered with a status from 400 on. */
+  failed: z.int(),
+  predictions: z.int(),
+  /** Time that all of them took to answer. */
+  milliseconds: z.int(),
+})
 
 // data sets
 export const SPLITS = ['train', 'validation', 'test'] as const

@@ -8,6 +8,7 @@ import { sql } from 'drizzle-orm'
 import {
   bigint,
   boolean,
+  date,
   doublePrecision,
   foreignKey,
   index,
@@ -30,7 +31,75 @@ export const apiKeys = pgTable('api_keys', {
   hash: text('hash').notNull().unique(),
   scopes: jsonb('scopes').$type<Scope[]>().notNull(),
   createdAt: createdAt(),
+  expiresAt: at('expires_at'),
+  /** To the minute: a write for each request would cost more than it tells. */
+  lastUsedAt: at('last_used_at'),
+  /** The key before the rotation, which opens until that time as well. */
+  previousHash: text('previous_hash').unique(),
+  previousUntil: at('previous_until'),
+  /** Null: the platform's limit. */
+  requestsPerSecond: integer('requests_per_second'),
 })
+
+/** The answer to a write that carried an Idempotency-Key, so that the same request hears it again. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    /** The API key that asked: callers cannot see, or block, each other's. */
+    caller: text('caller').notNull(),
+    key: text('key').notNull(),
+    method: text('method').notNull(),
+    path: text('path').notNull(),
+    /** sha256 of the body, or what is known of a streamed one. */
+    body: text('body').notNull(),
+    /** While a streamed request runs: who runs it, and until when that is believed. */
+    claim: text('claim'),
+    claimedUntil: at('claimed_until'),
+    /** Null until the request has succeeded. */
+    status: integer('status'),
+    headers: jsonb('headers').$type<Record<string, string>>().notNull().default({}),
+    /** Encrypted with the caller's API key: it may show a secret that is kept nowhere else. */
+    sealed: text('sealed'),
+    createdAt: at('created_at').notNull().default(sql`clock_timestamp()`),
+  },
+  (t) => [primaryKey({ columns: [t.caller, t.key] }), index('idempotency_keys_age').on(t.createdAt)],
+)
+
+/** Every write that somebody with a key has asked for. Rows are only added. */
+export const auditLog = pgTable(
+  'audit_log',
+  {
+    number: bigint('number', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    at: at('at').notNull().default(sql`clock_timestamp()`),
+    /** No reference: what a revoked key has done stays. */
+    keyId: text('key_id').notNull(),
+    keyName: text('key_name').notNull(),
+    method: text('method').notNull(),
+    /** As in the OpenAPI document. */
+    route: text('route').notNull(),
+    path: text('path').notNull(),
+    /** Id of what the answer speaks of, where it has one. */
+    resource: text('resource'),
+    status: integer('status').notNull(),
+    requestId: text('request_id').notNull(),
+  },
+  (t) => [index('audit_log_key').on(t.keyId, t.number)],
+)
+
+/** What each key has asked for on each day (UTC). */
+export const usageDays = pgTable(
+  'usage_days',
+  {
+    day: date('day').notNull(),
+    keyId: text('key_id').notNull(),
+    requests: bigint('requests', { mode: 'number' }).notNull().default(0),
+    /** Answered with a status from 400 on. */
+    failed: bigint('failed', { mode: 'number' }).notNull().default(0),
+    predictions: bigint('predictions', { mode: 'number' }).notNull().default(0),
+    milliseconds: bigint('milliseconds', { mode: 'number' }).notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.day, t.keyId] })],
+)
 
 export const datasets = pgTable('datasets', {
   id: text('id').primaryKey(),

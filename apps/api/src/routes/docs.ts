@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Api } from '../context.ts'
+import { IDEMPOTENCY_DOC } from '../idempotency/writes.ts'
+import { isWrite } from '../matched-route.ts'
 
 /** Scalar's page in one file, from our own packages and no content delivery network. */
 const SCALAR = join(
@@ -59,14 +61,11 @@ export function registerDocs(app: Api): void {
     scheme: 'bearer',
     description: 'An API key.',
   })
-  app.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: {
-      title: 'Graft',
-      version: '1',
-      description: 'Turns a folder of labelled images into a classifier behind an HTTP endpoint.',
-    },
-    security: [{ key: [] }],
+  app.openAPIRegistry.registerComponent('parameters', 'IdempotencyKey', IDEMPOTENCY_KEY)
+  let document: ReturnType<typeof describe> | undefined
+  app.get('/openapi.json', (c) => {
+    document ??= describe(app)
+    return c.json(document)
   })
 
   app.get('/docs', (c) => c.html(PAGE, 200, { 'content-security-policy': POLICY }))
@@ -76,4 +75,35 @@ export function registerDocs(app: Api): void {
       'cache-control': 'public, max-age=3600',
     })
   })
+}
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
+  description: IDEMPOTENCY_DOC,
+} as const
+
+/** The routes describe themselves; what holds for all writes is added here. */
+function describe(app: Api) {
+  const document = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Graft',
+      version: '1',
+      description: 'Turns a folder of labelled images into a classifier behind an HTTP endpoint.',
+    },
+    security: [{ key: [] }],
+  })
+  for (const [route, operations] of Object.entries(document.paths ?? {})) {
+    for (const method of ['post', 'put', 'patch', 'delete'] as const) {
+      const operation = operations[method]
+      if (operation === undefined || !isWrite(method, route)) continue
+      operation.parameters = [
+        ...(operation.parameters ?? []),
+        { $ref: '#/components/parameters/IdempotencyKey' },
+      ]
+    }
+  }
+  return document
 }

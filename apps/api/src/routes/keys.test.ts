@@ -1,5 +1,6 @@
 import type { Page } from '@graft/core/wire'
 import { apiKeys } from '@graft/db/schema'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { jsonOf, problemOf, startTestApi, type TestApi } from '../test-api.ts'
 
@@ -72,4 +73,71 @@ test('a list is read page by page, each key once', async () => {
   }
   expect(seen).toEqual(whole.data.map(({ id }) => id))
   expect(new Set(seen).size).toBe(seen.length)
+})
+
+const opens = async (key: string) =>
+  (await api.ask('/v1/datasets', { headers: { authorization: `Bearer ${key}` } })).status === 200
+
+test('a key ends at its time', async () => {
+  const expires_at = new Date(Date.now() + 3600_000).toISOString()
+  const answer = await api.ask('/v1/keys', jsonOf({ name: 'brief', scopes: ['data'], expires_at }))
+  const made = (await answer.json()) as CreatedKey
+  expect(made).toMatchObject({ expires_at })
+  expect(await opens(made.key)).toBe(true)
+  await api.context.db.update(apiKeys).set({ expiresAt: sql`now()` }).where(eq(apiKeys.id, made.id))
+  expect(await problemOf(await api.ask('/v1/datasets', by(made)))).toMatchObject({
+    status: 401,
+    detail: 'The API key has expired.',
+  })
+})
+
+test('a key that has ended already is not made', async () => {
+  const body = { name: 'late', scopes: ['data'], expires_at: '2020-01-01T00:00:00Z' }
+  expect(await problemOf(await api.ask('/v1/keys', jsonOf(body)))).toMatchObject({ code: 'invalid_request' })
+})
+
+test('after a rotation both secrets open until the overlap ends; a second rotation ends the first', async () => {
+  const made = await makeKey('rotated', ['data'])
+  const rotate = async (overlap_seconds: number) => {
+    const answer = await api.ask(`/v1/keys/${made.id}/rotate`, jsonOf({ overlap_seconds }))
+    expect(answer.status).toBe(200)
+    return (await answer.json()) as CreatedKey
+  }
+  const second = await rotate(3600)
+  expect(second.id).toBe(made.id)
+  expect([await opens(made.key), await opens(second.key)]).toEqual([true, true])
+  const third = await rotate(3600)
+  expect([await opens(made.key), await opens(second.key), await opens(third.key)]).toEqual([
+    false,
+    true,
+    true,
+  ])
+  const last = await rotate(0)
+  expect([await opens(third.key), await opens(last.key)]).toEqual([false, true])
+})
+
+test('the admin key and unknown keys are not rotated', async () => {
+  const ask = (id: string) => api.ask(`/v1/keys/${id}/rotate`, jsonOf({}))
+  expect(await problemOf(await ask('key_admin'))).toMatchObject({ code: 'state_conflict' })
+  expect(await problemOf(await ask('key_none'))).toMatchObject({ code: 'not_found' })
+})
+
+test('the last use of a key is noted, and not with every request', async () => {
+  const made = await makeKey('used', ['data'])
+  const lastUse = async () => {
+    const [row] = await api.context.db.select().from(apiKeys).where(eq(apiKeys.id, made.id))
+    return row?.lastUsedAt ?? null
+  }
+  expect(await lastUse()).toBeNull()
+  await opens(made.key)
+  const first = await lastUse()
+  expect(first).not.toBeNull()
+  await opens(made.key)
+  expect(await lastUse()).toEqual(first)
+  await api.context.db
+    .update(apiKeys)
+    .set({ lastUsedAt: sql`now() - interval '61 seconds'` })
+    .where(eq(apiKeys.id, made.id))
+  await opens(made.key)
+  expect((await lastUse())?.getTime()).toBeGreaterThanOrEqual(first?.getTime() ?? 0)
 })
