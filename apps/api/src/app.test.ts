@@ -1,4 +1,6 @@
+import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createApp } from './app.ts'
 import { jsonOf, problemOf, startTestApi, streamed, type TestApi } from './test-api.ts'
 
 let api: TestApi
@@ -98,4 +100,22 @@ test('once the shutdown has begun a request is refused as shutting_down, and hea
   expect((await other.ask('/readyz')).status).toBe(503)
   expect((await other.ask('/healthz')).status).toBe(200)
   await other.close()
+})
+
+test('the request log names the key and never shows it, nor a query', async () => {
+  const lines: string[] = []
+  const log = pino({}, { write: (line: string) => void lines.push(line) })
+  const app = createApp({ ...api.context, log })
+  const authorization = 'Bearer the-admin-key-of-the-test'
+  await app.request('/v1/datasets/none?token=secret', { headers: { authorization, 'x-request-id': 'r-1' } })
+  await app.request('/v1/datasets', { headers: { authorization: 'Bearer graft_wrong' } })
+  const entry = JSON.parse(lines[0] ?? '{}') as Record<string, unknown>
+  expect(entry).toMatchObject({
+    method: 'GET',
+    path: '/v1/datasets/none',
+    status: 404,
+    key: 'key_admin',
+    id: 'r-1',
+  })
+  expect(lines.join()).not.toMatch(/the-admin-key|secret|graft_wrong/)
 })

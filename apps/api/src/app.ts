@@ -12,6 +12,7 @@ import { authenticate } from './auth.ts'
 import type { Api, ApiEnv, Context } from './context.ts'
 import { openRequestDatabase } from './idempotency/request-database.ts'
 import { runWrites } from './idempotency/writes.ts'
+import { limitRate } from './keys/rate-limit.ts'
 import { answerProblem, invalidRequest } from './problem.ts'
 import { registerAudit } from './routes/audit.ts'
 import { registerDatasets } from './routes/datasets.ts'
@@ -23,6 +24,9 @@ import { registerJobs } from './routes/jobs.ts'
 import { registerKeys } from './routes/keys.ts'
 import { registerModels } from './routes/models.ts'
 import { registerPredict } from './routes/predict.ts'
+import { registerUsage } from './routes/usage.ts'
+import { createMetrics } from './usage/metrics.ts'
+import { observeRequests } from './usage/observe-requests.ts'
 
 /** Routes that need no key. */
 const OPEN = ['/healthz', '/readyz', '/openapi.json', '/docs', '/docs/*']
@@ -38,6 +42,7 @@ export function createApp(outer: Context): Api {
   const { log, stopping } = outer
   const requests = openRequestDatabase(outer.db)
   const context: Context = { ...outer, db: requests.db }
+  const metrics = createMetrics(outer.db, outer.queue)
   const app: Api = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
       if (!result.success) throw invalidRequest(result.error)
@@ -48,12 +53,13 @@ export function createApp(outer: Context): Api {
   app.use(
     requestId(),
     logRequests(context),
+    observeRequests(metrics, outer.usage),
     closeWhen(stopping),
     secureHeaders({ strictTransportSecurity: false }),
   )
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }))
   app.use(refuseWhen(stopping))
-  app.use(except(OPEN, authenticate(outer.db)))
+  app.use(except(OPEN, authenticate(outer.db), limitRate()))
   app.use(except(OWN_LIMIT, limitJson()))
   app.use(runWrites(outer.db, requests))
 
@@ -66,6 +72,7 @@ export function createApp(outer: Context): Api {
   registerEndpoints(app, context)
   registerPredict(app, context)
   registerAudit(app, context)
+  registerUsage(app, context, metrics)
   registerDocs(app)
   return app
 }

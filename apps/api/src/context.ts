@@ -5,12 +5,14 @@ import type { Queue } from '@graft/db/queue'
 import type { ObjectStore } from '@graft/store/object-store'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
+import type { UsageMeter } from './usage/usage-meter.ts'
 
 export interface Context {
   db: Database
   store: ObjectStore
   queue: Queue
   log: Logger
+  usage: UsageMeter
   /** GRAFT_DATA, absolute. */
   dataFolder: string
   /** Aborts when the shutdown begins: streams that have no end of their own end with it. */

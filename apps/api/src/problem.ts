@@ -61,6 +61,8 @@ function asGraftError(thrown: unknown): GraftError {
 /** RFC 9110 wants these with their statuses. */
 function headersOf(error: GraftError): Record<string, string> {
   if (error.status === 401) return { 'www-authenticate': 'Bearer realm="graft"' }
-  if (error.status === 503 || error.code === 'idempotency_in_progress') return { 'retry-after': '1' }
+  // A bucket gains at least one request in a second.
+  const isEarly = error.status === 503 || error.status === 429 || error.code === 'idempotency_in_progress'
+  if (isEarly) return { 'retry-after': '1' }
   return {}
 }

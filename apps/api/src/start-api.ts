@@ -17,8 +17,13 @@ import { setAdminKey } from './auth.ts'
 import type { Context } from './context.ts'
 import { keepAdminKey } from './data-folder.ts'
 import { giveUpIngest, ingest } from './datasets/ingest.ts'
+import { forgetOldAnswers } from './idempotency/idempotency-keys.ts'
 import type { Settings } from './settings.ts'
 import { type Phase, runPhases } from './shutdown.ts'
+import { openUsageMeter } from './usage/usage-meter.ts'
+
+/** Milliseconds between two sweeps of answers that were kept for an Idempotency-Key. */
+const FORGET_EVERY = 3600_000
 
 export interface ApiOptions extends Settings {
   databaseUrl: string
@@ -46,17 +51,24 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     await migrate(databaseUrl)
     const { db, close } = openDatabase(databaseUrl)
     ends.push({ name: 'close database', seconds: seconds * 0.1, run: close })
+    const usage = openUsageMeter(db, log)
+    ends.push({ name: 'write usage', seconds: seconds * 0.1, run: usage.close })
     const store = await openStore(options.store)
     ends.push({ name: 'close store', seconds: seconds * 0.1, run: () => store.close() })
     const queue = await openQueue(databaseUrl, (err) => log.error({ err }, 'queue'))
     ends.push({ name: 'finish ingest', seconds: seconds * 0.4, run: () => queue.stop() })
 
     const stopping = new AbortController()
-    const context: Context = { db, store, queue, log, dataFolder, stopping: stopping.signal }
+    const context: Context = { db, store, queue, log, usage, dataFolder, stopping: stopping.signal }
     await emptyFolder(join(dataFolder, 'tmp'))
     await setAdminKey(db, await keepAdminKey(dataFolder, options.adminKey))
     await queue.onExhausted('ingest', (message) => giveUpIngest(context, message))
     await queue.work('ingest', (message, signal) => ingest(context, message, signal))
+
+    const forgetting = setInterval(() => {
+      forgetOldAnswers(db).catch((err: Error) => log.warn({ err }, 'old answers are not forgotten yet'))
+    }, FORGET_EVERY)
+    ends.push({ name: 'stop forgetting', seconds: 1, run: () => clearInterval(forgetting) })
 
     const server = createAdaptorServer({ fetch: createApp(context).fetch }) as Server
     // An upload lasts as long as it lasts; a client that sends nothing at all is cut by the headers' time-out.

@@ -11,6 +11,7 @@ import { pino } from 'pino'
 import { createApp } from './app.ts'
 import { setAdminKey } from './auth.ts'
 import type { Api, Context } from './context.ts'
+import { openUsageMeter } from './usage/usage-meter.ts'
 
 const ADMIN_KEY = 'the-admin-key-of-the-test'
 
@@ -33,7 +34,8 @@ export async function startTestApi(): Promise<TestApi> {
   const queue = await openQueue(database.url)
   const stopping = new AbortController()
   const log = pino({ level: 'silent' })
-  const context: Context = { db, store, queue, log, dataFolder, stopping: stopping.signal }
+  const usage = openUsageMeter(db, log)
+  const context: Context = { db, store, queue, log, usage, dataFolder, stopping: stopping.signal }
   await setAdminKey(db, ADMIN_KEY)
   const app = createApp(context)
   return {
@@ -47,6 +49,7 @@ export async function startTestApi(): Promise<TestApi> {
     },
     async close() {
       await queue.stop()
+      await usage.close()
       await close()
       await database.drop()
       await rm(dataFolder, { recursive: true, force: true })

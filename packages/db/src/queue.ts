@@ -11,6 +11,12 @@ export interface Messages {
 }
 export type QueueName = keyof Messages
 
+export interface QueueDepth {
+  queue: string
+  state: 'waiting' | 'active'
+  messages: number
+}
+
 export interface Queue {
   /** Takes effect when the executor's transaction commits. */
   send<N extends QueueName>(executor: Executor, name: N, message: Messages[N]): Promise<void>
@@ -21,6 +27,8 @@ export interface Queue {
   ): Promise<void>
   /** Called with a message whose handler has failed, or vanished, as often as it may. */
   onExhausted<N extends QueueName>(name: N, handler: (message: Messages[N]) => Promise<void>): Promise<void>
+  /** How many messages wait, and how many are in work. A queue without any is left out. */
+  depths(): Promise<QueueDepth[]>
   /** Resolves when the queue's database answers. */
   check(): Promise<void>
   /** Takes no more messages, and waits for the handlers that run. */
@@ -36,6 +44,11 @@ const MONITOR = 15
 const EXPIRE = 24 * 3600
 const POLL = 0.5
 const RETRY_DELAY = 2
+
+/** pg-boss's states in their order: created, retry, active, completed, ... */
+const DEPTHS = `select name as queue, case state when 'active' then 'active' else 'waiting' end as state,
+    count(*)::int as messages
+  from pgboss.job where state < 'completed' group by 1, 2`
 
 const dead = (name: QueueName) => `${name}-exhausted`
 
@@ -74,6 +87,10 @@ export async function openQueue(url: string, onError: (error: Error) => void = (
       await boss.work(dead(name), async ([job]: Job<Messages[typeof name]>[]) => {
         if (job) await handler(job.data)
       })
+    },
+    async depths() {
+      const { rows } = await boss.getDb().executeSql(DEPTHS)
+      return rows as QueueDepth[]
     },
     async check() {
       await boss.getDb().executeSql('select 1')
