@@ -25,6 +25,7 @@ import { registerKeys } from './routes/keys.ts'
 import { registerModels } from './routes/models.ts'
 import { registerPredict } from './routes/predict.ts'
 import { registerUsage } from './routes/usage.ts'
+import { registerWebhooks } from './routes/webhooks.ts'
 import { createMetrics } from './usage/metrics.ts'
 import { observeRequests } from './usage/observe-requests.ts'
 
@@ -71,6 +72,7 @@ export function createApp(outer: Context): Api {
   registerModels(app, context)
   registerEndpoints(app, context)
   registerPredict(app, context)
+  registerWebhooks(app, context)
   registerAudit(app, context)
   registerUsage(app, context, metrics)
   registerDocs(app)

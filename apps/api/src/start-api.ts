@@ -21,8 +21,9 @@ import { forgetOldAnswers } from './idempotency/idempotency-keys.ts'
 import type { Settings } from './settings.ts'
 import { type Phase, runPhases } from './shutdown.ts'
 import { openUsageMeter } from './usage/usage-meter.ts'
+import { forgetOldDeliveries, startDeliverer } from './webhooks/deliver.ts'
 
-/** Milliseconds between two sweeps of answers that were kept for an Idempotency-Key. */
+/** Milliseconds between two sweeps of kept answers and of the history of webhooks. */
 const FORGET_EVERY = 3600_000
 
 export interface ApiOptions extends Settings {
@@ -66,9 +67,14 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     await queue.work('ingest', (message, signal) => ingest(context, message, signal))
 
     const forgetting = setInterval(() => {
-      forgetOldAnswers(db).catch((err: Error) => log.warn({ err }, 'old answers are not forgotten yet'))
+      Promise.all([forgetOldAnswers(db), forgetOldDeliveries(db)]).catch((err: Error) =>
+        log.warn({ err }, 'old rows are not forgotten yet'),
+      )
     }, FORGET_EVERY)
     ends.push({ name: 'stop forgetting', seconds: 1, run: () => clearInterval(forgetting) })
+
+    const deliverer = startDeliverer(db, log)
+    ends.push({ name: 'finish deliveries', seconds: seconds * 0.2, run: deliverer.stop })
 
     const server = createAdaptorServer({ fetch: createApp(context).fetch }) as Server
     // An upload lasts as long as it lasts; a client that sends nothing at all is cut by the headers' time-out.

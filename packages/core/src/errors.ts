@@ -50,6 +50,7 @@ export const ERRORS = {
   weights_invalid: [422, 'The weights cannot be read'],
   model_corrupt: [500, 'The model does not reproduce its golden examples'],
   endpoint_empty: [409, 'The endpoint has no model'],
+  webhook_target_refused: [422, 'The address is not one that webhooks are sent to'],
   // the platform
   store_full: [507, 'The object store is full'],
   store_unavailable: [503, 'The object store does not answer'],

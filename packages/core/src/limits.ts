@@ -27,6 +27,9 @@ export const LIMITS = {
     'GRAFT_IDEMPOTENCY_SECONDS',
     'seconds that an Idempotency-Key is remembered',
   ],
+  // webhooks
+  webhookSeconds: [15, 'GRAFT_WEBHOOK_SECONDS', 'seconds that a receiver may take to answer'],
+  webhookDays: [30, 'GRAFT_WEBHOOK_DAYS', 'days that the history of deliveries is kept'],
   // images
   imageBytes: [32 * MIB, 'GRAFT_MAX_IMAGE_BYTES', 'bytes of one image file'],
   imagePixels: [100_000_000, 'GRAFT_MAX_IMAGE_PIXELS', 'pixels of one image'],

@@ -3,7 +3,15 @@
 import type { Preprocessing } from '@graft/core/preprocessing'
 import type { Hyperparameters, RecipeName, ResolvedRecipe } from '@graft/core/recipes'
 import type { DatasetVersionState, JobState } from '@graft/core/states'
-import type { JobMetrics, JobProgress, ModelFile, Scope, SplitCounts, TrafficShare } from '@graft/core/wire'
+import type {
+  JobMetrics,
+  JobProgress,
+  ModelFile,
+  Scope,
+  SplitCounts,
+  TrafficShare,
+  WebhookEvent,
+} from '@graft/core/wire'
 import { sql } from 'drizzle-orm'
 import {
   bigint,
@@ -292,4 +300,56 @@ export const endpointRevisions = pgTable(
     createdAt: at('created_at').notNull().default(sql`clock_timestamp()`),
   },
   (t) => [primaryKey({ columns: [t.endpointId, t.revision] })],
+)
+
+/** Who wants to hear of which events. */
+export const webhooks = pgTable('webhooks', {
+  id: text('id').primaryKey(),
+  url: text('url').notNull(),
+  events: jsonb('events').$type<WebhookEvent[]>().notNull(),
+  /** Signs what is sent, so it cannot be a hash. */
+  secret: text('secret').notNull(),
+  createdAt: createdAt(),
+})
+
+/**
+ * One event for one webhook. Triggers on the tables of jobs, data set versions and endpoint revisions insert these (see
+ * the migration), so an event is committed with the change that it tells of, whoever makes the change.
+ */
+export const webhookDeliveries = pgTable(
+  'webhook_deliveries',
+  {
+    number: bigint('number', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    webhookId: text('webhook_id')
+      .notNull()
+      .references(() => webhooks.id, { onDelete: 'cascade' }),
+    /** The same each time that the event is sent: receivers know by it what they have seen. */
+    messageId: text('message_id').notNull(),
+    type: text('type').$type<WebhookEvent>().notNull(),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull(),
+    state: text('state').$type<'pending' | 'delivered' | 'failed'>().notNull().default('pending'),
+    attempts: integer('attempts').notNull().default(0),
+    nextAt: at('next_at').notNull().default(sql`clock_timestamp()`),
+    createdAt: at('created_at').notNull().default(sql`clock_timestamp()`),
+  },
+  (t) => [
+    index('webhook_deliveries_due').on(t.nextAt).where(sql`state = 'pending'`),
+    index('webhook_deliveries_webhook').on(t.webhookId, t.number),
+  ],
+)
+
+export const webhookAttempts = pgTable(
+  'webhook_attempts',
+  {
+    delivery: bigint('delivery', { mode: 'number' })
+      .notNull()
+      .references(() => webhookDeliveries.number, { onDelete: 'cascade' }),
+    attempt: integer('attempt').notNull(),
+    at: at('at').notNull().default(sql`clock_timestamp()`),
+    /** What the receiver answered; null where it did not. */
+    status: integer('status'),
+    error: text('error'),
+    milliseconds: integer('milliseconds').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.delivery, t.attempt] })],
 )

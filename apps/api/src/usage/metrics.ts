@@ -1,8 +1,8 @@
 // What Prometheus reads: requests as they are answered, the queues as they stand, and the process.
 import type { Database } from '@graft/db/database'
 import type { Queue } from '@graft/db/queue'
-import { jobs } from '@graft/db/schema'
-import { count, notInArray } from 'drizzle-orm'
+import { jobs, webhookDeliveries } from '@graft/db/schema'
+import { count, eq, notInArray } from 'drizzle-orm'
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Seconds: from an answer out of memory to the upload of a large archive. */
@@ -51,6 +51,14 @@ export function createMetrics(db: Database, queue: Queue): Metrics {
         .where(notInArray(jobs.state, ['succeeded', 'failed', 'cancelled']))
         .groupBy(jobs.state)
       for (const row of rows) this.set({ state: row.state }, row.jobs)
+    },
+  })
+  new Gauge({
+    name: 'graft_webhook_deliveries_pending',
+    help: 'Events that a webhook has not taken yet',
+    registers,
+    async collect() {
+      this.set(await db.$count(webhookDeliveries, eq(webhookDeliveries.state, 'pending')))
     },
   })
   return {
