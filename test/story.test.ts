@@ -113,7 +113,7 @@ test('a job serves its probe first, streams its events, and ends with a register
 
   const events = await platform.call<Page<JobEvent>>(`${path}/events?limit=100`)
   expect(events.data.map(({ id }) => id)).toEqual(events.data.map((_, index) => index + 1))
-  expect(events.data.filter(({ type }) => type === 'metrics')).toHaveLength(3) // the probe and two epochs
+  expect(events.data.filter(({ type }) => type === 'metrics')).toHaveLength(4) // the probe, two epochs and the average
   const streamed = await (await stream).text() // it ends with the job
   for (const { id, message } of events.data) {
     expect(streamed).toContain(`id: ${id}\n`)

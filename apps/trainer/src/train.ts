@@ -6,7 +6,7 @@ import { engineName } from '@graft/nn/engine'
 import { learningRateAt } from '@graft/nn/optimiser'
 import { createRandom } from '@graft/nn/random'
 import { openTrainingSession } from '@graft/nn/training-session'
-import { randomWeights, readBaseWeights, type Weights, withNewHead } from '@graft/nn/weights'
+import { averageOf, randomWeights, readBaseWeights, type Weights, withNewHead } from '@graft/nn/weights'
 import type { ObjectStore } from '@graft/store/object-store'
 import type { Pixels } from '@graft/vision/pixels'
 import { shrink } from '@graft/vision/shrink'
@@ -19,6 +19,7 @@ import {
   testMetrics,
   validationMetrics,
 } from './checkpoint.ts'
+import { choose } from './choice.ts'
 import { decodeAll, readDataset } from './dataset.ts'
 import type { Assignment, Reporter, Stage } from './messages.ts'
 import { createPixelCache } from './pixel-cache.ts'
@@ -129,6 +130,7 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
     seed,
   })
   let throughput = 0
+  let last: { checkpoint: Checkpoint; metrics: JobMetrics } | undefined
   try {
     const loopStarted = performance.now()
     let stepping = 0
@@ -174,14 +176,28 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
         metrics,
         data: { stage: 'fine_tuned', epoch, ...metrics },
       })
-      const better = !choosing || !best || checkpoint.evaluation.loss < best.checkpoint.evaluation.loss
-      if (better) best = { checkpoint, metrics }
+      last = { checkpoint, metrics }
+      if (!choosing || !best || checkpoint.evaluation.loss < best.checkpoint.evaluation.loss) best = last
     }
   } finally {
     session.close()
     await batches.close()
   }
-  if (best === undefined) throw new Error('a recipe has at least one epoch')
+  if (best === undefined || last === undefined) throw new Error('a recipe has at least one epoch')
+
+  // Between the probe and the fine-tuned network lies one that generalises better than either: their average
+  // (Wortsman et al., Robust fine-tuning of zero-shot models, arXiv 2109.01903). It is taken unless it is surely worse.
+  if (recipe.probe) {
+    const checkpoint = await measure('fine_tuned', averageOf(weights, last.checkpoint.weights))
+    const metrics = { ...last.metrics, ...metricsOf(checkpoint) }
+    report({
+      type: 'metrics',
+      message: `Average of probe and last epoch: ${describe(metrics)}.`,
+      metrics,
+      data: { stage: 'average', epoch: recipe.epochs, ...metrics },
+    })
+    if (choose([best.checkpoint, checkpoint], checkpoint) === checkpoint) best = { checkpoint, metrics }
+  }
 
   // The choice is made: one look at the test split, and the publication.
   report({ type: 'finishing' })

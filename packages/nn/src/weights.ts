@@ -40,6 +40,16 @@ export function withHead(weights: Weights, weight: Float32Array, bias: Float32Ar
   ])
 }
 
+/** The mean of two networks of one shape, weight by weight. */
+export function averageOf(one: Weights, other: Weights): Weights {
+  return new Map(
+    [...one].map(([name, { shape, data }]) => {
+      const others = other.get(name)?.data ?? data
+      return [name, { shape, data: data.map((value, index) => (value + (others[index] ?? 0)) / 2) }]
+    }),
+  )
+}
+
 /** The same network with its logits divided. */
 export function withDividedLogits(weights: Weights, by: number): Weights {
   const [weight, bias] = [weights.get('fc.weight'), weights.get('fc.bias')]
