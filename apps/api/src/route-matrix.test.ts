@@ -1,0 +1,101 @@
+// The matrix of routes and scopes. A route of our own OpenAPI document without a row here fails, as does a row too many.
+import { SCOPES, type Scope } from '@graft/core/wire'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { jsonOf, problemOf, startTestApi, type TestApi } from './test-api.ts'
+
+/** Which scopes open a route beside `admin`; `open`: no key is needed. */
+const MATRIX: Record<string, readonly Scope[] | 'open'> = {
+  'GET /healthz': 'open',
+  'GET /readyz': 'open',
+  'GET /metrics': ['metrics'],
+
+  'POST /v1/keys': [],
+  'GET /v1/keys': [],
+  'POST /v1/keys/{id}/rotate': [],
+  'DELETE /v1/keys/{id}': [],
+  'GET /v1/audit': [],
+  'GET /v1/usage': [],
+  'POST /v1/webhooks': [],
+  'GET /v1/webhooks': [],
+  'GET /v1/webhooks/{id}': [],
+  'DELETE /v1/webhooks/{id}': [],
+  'GET /v1/webhooks/{id}/deliveries': [],
+  'POST /v1/webhooks/{id}/deliveries/{delivery}/resend': [],
+
+  'POST /v1/datasets': ['data'],
+  'GET /v1/datasets': ['data'],
+  'GET /v1/datasets/{name}': ['data'],
+  'PUT /v1/datasets/{name}/archive': ['data'],
+  'GET /v1/datasets/{name}/versions': ['data'],
+  'GET /v1/datasets/{name}/versions/{version}': ['data'],
+  'GET /v1/datasets/{name}/versions/{version}/files': ['data'],
+
+  'POST /v1/fine_tuning/jobs': ['train'],
+  'GET /v1/fine_tuning/jobs': ['train'],
+  'GET /v1/fine_tuning/jobs/{id}': ['train'],
+  'POST /v1/fine_tuning/jobs/{id}/cancel': ['train'],
+  'GET /v1/fine_tuning/jobs/{id}/events': ['train'],
+
+  'GET /v1/models': ['train', 'deploy'],
+  'GET /v1/models/{reference}': ['train', 'deploy'],
+  'GET /v1/models/{name}/versions': ['train', 'deploy'],
+  'GET /v1/models/{reference}/files/{file}': ['train', 'deploy'],
+  'PUT /v1/models/{name}/aliases/{alias}': ['deploy'],
+
+  'PUT /v1/endpoints/{name}': ['deploy'],
+  'GET /v1/endpoints': ['predict', 'deploy'],
+  'GET /v1/endpoints/{name}': ['predict', 'deploy'],
+  'POST /v1/endpoints/{name}/rollback': ['deploy'],
+  'POST /v1/endpoints/{name}/predict': ['predict'],
+}
+
+let api: TestApi
+const keys = new Map<Scope, string>()
+beforeAll(async () => {
+  api = await startTestApi()
+  for (const scope of SCOPES) {
+    const answer = await api.ask('/v1/keys', jsonOf({ name: scope, scopes: [scope] }))
+    keys.set(scope, ((await answer.json()) as { key: string }).key)
+  }
+})
+afterAll(() => api.close())
+
+test('every route of the document has a row, and every row a route', async () => {
+  const { paths } = (await (await api.app.request('/openapi.json')).json()) as {
+    paths: Record<string, Record<string, unknown>>
+  }
+  const routes = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+  )
+  expect(Object.keys(MATRIX).toSorted()).toEqual(routes.toSorted())
+})
+
+describe.each(Object.entries(MATRIX))('%s', (route, allowed) => {
+  const [method = '', template = ''] = route.split(' ')
+  // Of nothing that exists: a key that is let through changes nothing.
+  const path = template.replace('{version}', '1').replaceAll(/\{\w+\}/g, '404')
+  const ask = (key?: string) =>
+    api.app.request(path, { method, headers: key === undefined ? {} : { authorization: `Bearer ${key}` } })
+
+  test.runIf(allowed === 'open')('needs no key', async () => {
+    expect((await ask()).status).not.toBe(401)
+  })
+
+  test.runIf(allowed !== 'open')('refuses who has no key, or one that is not known', async () => {
+    for (const key of [undefined, 'graft_unknown']) {
+      expect(await problemOf(await ask(key))).toMatchObject({ status: 401, code: 'unauthorized' })
+    }
+  })
+
+  test.runIf(allowed !== 'open')('opens for its scopes alone', async () => {
+    const opened: Scope[] = []
+    for (const scope of SCOPES) {
+      const answer = await ask(keys.get(scope))
+      if (answer.status !== 403) opened.push(scope)
+      expect(answer.status).not.toBe(401)
+      expect(answer.status).toBeLessThan(500)
+      await answer.body?.cancel()
+    }
+    expect(opened).toEqual(SCOPES.filter((scope) => scope === 'admin' || allowed.includes(scope)))
+  })
+})
