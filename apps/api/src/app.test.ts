@@ -91,6 +91,27 @@ test('what goes wrong inside is internal, and tells nothing of the inside', asyn
   await broken.close()
 })
 
+test.each(['/v1/endpoints?after=%00', '/v1/audit?key=a%00', '/v1/datasets/%00'])(
+  'the character NUL in %s is invalid_request',
+  async (path) => {
+    const answer = await api.ask(path)
+    expect(await problemOf(answer)).toMatchObject({ status: 400, code: 'invalid_request' })
+  },
+)
+
+test('without its database a request is told to ask again', async () => {
+  const other = await startTestApi()
+  const url = await other.context.db.execute<{ url: string }>('select current_database() as url')
+  await api.context.db.execute(`alter database ${url[0]?.url} allow_connections false`)
+  await api.context.db.execute(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${url[0]?.url}'`,
+  )
+  const answer = await other.ask('/v1/datasets')
+  expect(answer.headers.get('retry-after')).toBe('1')
+  expect(await problemOf(answer)).toMatchObject({ status: 503, code: 'database_unavailable' })
+  await other.close()
+})
+
 test('once the shutdown has begun a request is refused as shutting_down, and health still answers', async () => {
   const other = await startTestApi()
   other.stopping.abort()

@@ -45,6 +45,8 @@ function pathOf(path: readonly PropertyKey[]): string {
 
 function asGraftError(thrown: unknown): GraftError {
   if (isGraftError(thrown)) return thrown
+  const ofDatabase = databaseError(thrown)
+  if (ofDatabase !== undefined) return ofDatabase
   if (thrown instanceof ZodError) return invalidRequest(thrown)
   // The framework's own refusals, thrown before a route runs.
   if (thrown instanceof HTTPException && thrown.status === 415) {
@@ -56,6 +58,24 @@ function asGraftError(thrown: unknown): GraftError {
   return new GraftError('internal', 'Something went wrong in the platform; its log says what.', [], {
     cause: thrown,
   })
+}
+
+/** Of a text with the character NUL: the one that Postgres keeps in no column. */
+const NUL = ['22021', '22P05']
+/** SQLSTATE 08 and 57P: no connection, or one that the server ends; and the client's own words for the same. */
+const AWAY = /^(08...|57P..|53300|CONNECT(ION)?_\w+|ECONN\w+|EPIPE|ETIMEDOUT)$/
+
+/** What the database says of a statement is about the request, or about the database itself; else it is ours. */
+function databaseError(thrown: unknown): GraftError | undefined {
+  // drizzle wraps the driver's error.
+  const { code } = ((thrown as Error | undefined)?.cause ?? thrown ?? {}) as { code?: unknown }
+  if (typeof code !== 'string') return undefined
+  if (NUL.includes(code)) {
+    return new GraftError('invalid_request', 'The request holds the character NUL, which no text may.')
+  }
+  if (!AWAY.test(code)) return undefined
+  const message = 'The database does not answer: ask again in a moment.'
+  return new GraftError('database_unavailable', message, [], { cause: thrown })
 }
 
 /** RFC 9110 wants these with their statuses. */

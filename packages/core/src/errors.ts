@@ -52,6 +52,7 @@ export const ERRORS = {
   endpoint_empty: [409, 'The endpoint has no model'],
   webhook_target_refused: [422, 'The address is not one that webhooks are sent to'],
   // the platform
+  database_unavailable: [503, 'The database does not answer'],
   store_full: [507, 'The object store is full'],
   store_unavailable: [503, 'The object store does not answer'],
   precondition_failed: [412, 'The object exists already'],

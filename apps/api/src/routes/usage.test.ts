@@ -1,6 +1,6 @@
 import type { Page } from '@graft/core/wire'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { jsonOf, startTestApi, type TestApi } from '../test-api.ts'
+import { jsonOf, problemOf, startTestApi, type TestApi } from '../test-api.ts'
 
 let api: TestApi
 beforeAll(async () => {
@@ -41,6 +41,11 @@ test('usage is read page by page', async () => {
   expect(first.has_more).toBe(true)
   const second = await usage(`?limit=1&after=${encodeURIComponent(first.last_id ?? '')}`)
   expect([first.data[0]?.key, second.data[0]?.key]).toEqual(whole.slice(0, 2))
+})
+
+test.each(['0000-00-00/key_1', '2026-11-25', 'x'])('a page cannot go on after %s', async (after) => {
+  const answer = await api.ask(`/v1/usage?after=${encodeURIComponent(after)}`)
+  expect(await problemOf(answer)).toMatchObject({ code: 'invalid_request', errors: [{ path: 'after' }] })
 })
 
 test('metrics tell requests by route and status, the queues and the process', async () => {

@@ -5,7 +5,7 @@ import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
 import { json, problem } from '../openapi.ts'
 import { pageQuerySchema, readPage } from '../page.ts'
-import { listUsage, placeOf } from '../usage/find-usage.ts'
+import { isPlace, listUsage, placeOf } from '../usage/find-usage.ts'
 import type { Metrics } from '../usage/metrics.ts'
 
 const list = createRoute({
@@ -17,10 +17,7 @@ const list = createRoute({
   middleware: requires('admin'),
   request: {
     query: pageQuerySchema.extend({
-      after: z
-        .string()
-        .regex(/^\d{4}-\d{2}-\d{2}\/\w{1,64}$/)
-        .optional(),
+      after: z.string().max(200).refine(isPlace, 'it is no `last_id` of such a page').optional(),
       from: z.iso.date().optional().openapi({ description: 'First day.' }),
       to: z.iso.date().optional().openapi({ description: 'Last day.' }),
       key: z.string().optional().openapi({ description: 'Only the API key with this id.' }),

@@ -3,7 +3,7 @@ import type { usageDaySchema } from '@graft/core/wire'
 import type { Executor } from '@graft/db/database'
 import { usageDays } from '@graft/db/schema'
 import { and, asc, desc, eq, gt, gte, lt, lte, or } from 'drizzle-orm'
-import type { z } from 'zod'
+import { z } from 'zod'
 
 type UsageDay = z.output<typeof usageDaySchema>
 
@@ -16,6 +16,11 @@ export interface UsageFilter {
 /** Where a page ends: `2026-11-25/key_01kb`. */
 export function placeOf({ day, key }: UsageDay): string {
   return `${day}/${key}`
+}
+
+export function isPlace(text: string): boolean {
+  const [day, key] = text.split('/', 2)
+  return key !== undefined && z.iso.date().safeParse(day).success
 }
 
 /** The newest day first. */
