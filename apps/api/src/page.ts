@@ -9,6 +9,7 @@ export const pageQuerySchema = z.object({
     .number()
     .int()
     .min(1)
+    .max(2 ** 31 - 1)
     .optional()
     .openapi({ description: 'Rows of the page; more than the server allows is taken as that.' }),
 })

@@ -32,6 +32,25 @@ test('the document is OpenAPI 3.1 and describes every route under /v1', async ()
   }
 })
 
+test('every write takes an Idempotency-Key, and what reads takes none', async () => {
+  const { paths } = (await (await api.app.request('/openapi.json')).json()) as {
+    paths: Record<string, Record<string, { parameters?: { $ref?: string }[] }>>
+  }
+  const takes = (path: string, method: string) =>
+    paths[path]?.[method]?.parameters?.some(({ $ref }) => $ref?.endsWith('/IdempotencyKey')) ?? false
+  expect(takes('/v1/fine_tuning/jobs', 'post')).toBe(true)
+  expect(takes('/v1/datasets/{name}/archive', 'put')).toBe(true)
+  expect(takes('/v1/keys/{id}', 'delete')).toBe(true)
+  expect(takes('/v1/keys', 'get')).toBe(false)
+  expect(takes('/v1/endpoints/{name}/predict', 'post')).toBe(false)
+})
+
+test('tuples are written as OpenAPI 3.1 wants them', async () => {
+  const text = await (await api.app.request('/openapi.json')).text()
+  expect(text).toContain('"prefixItems":[{')
+  expect(text).not.toContain('"items":[')
+})
+
 test('the page loads nothing from elsewhere', async () => {
   const answer = await api.app.request('/docs')
   expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")

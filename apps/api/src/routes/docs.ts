@@ -105,5 +105,16 @@ function describe(app: Api) {
       ]
     }
   }
-  return document
+  return withPrefixItems(document)
+}
+
+/** A tuple is `prefixItems` in the JSON Schema of OpenAPI 3.1; the generator still writes the `items` of 3.0's. */
+function withPrefixItems<T>(node: T): T {
+  if (Array.isArray(node)) return node.map(withPrefixItems) as T
+  if (node === null || typeof node !== 'object') return node
+  const entries = Object.entries(node).map(([name, value]) => [
+    name === 'items' && Array.isArray(value) ? 'prefixItems' : name,
+    withPrefixItems(value),
+  ])
+  return Object.fromEntries(entries) as T
 }
