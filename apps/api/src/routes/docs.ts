@@ -105,16 +105,15 @@ function describe(app: Api) {
       ]
     }
   }
-  return withPrefixItems(document)
+  return withFixedLists(document)
 }
 
-/** A tuple is `prefixItems` in the JSON Schema of OpenAPI 3.1; the generator still writes the `items` of 3.0's. */
-function withPrefixItems<T>(node: T): T {
-  if (Array.isArray(node)) return node.map(withPrefixItems) as T
+/** The generator writes tuples as OpenAPI 3.0 did. All of ours are of one type: lists of a fixed length. */
+function withFixedLists<T>(node: T): T {
+  if (Array.isArray(node)) return node.map(withFixedLists) as T
   if (node === null || typeof node !== 'object') return node
-  const entries = Object.entries(node).map(([name, value]) => [
-    name === 'items' && Array.isArray(value) ? 'prefixItems' : name,
-    withPrefixItems(value),
-  ])
-  return Object.fromEntries(entries) as T
+  const copy = Object.fromEntries(Object.entries(node).map(([name, value]) => [name, withFixedLists(value)]))
+  const { items } = copy
+  if (!Array.isArray(items)) return copy as T
+  return { ...copy, items: items[0], minItems: items.length, maxItems: items.length } as T
 }
