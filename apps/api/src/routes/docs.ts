@@ -108,12 +108,13 @@ function describe(app: Api) {
   return withFixedLists(document)
 }
 
-/** The generator writes tuples as OpenAPI 3.0 did. All of ours are of one type: lists of a fixed length. */
+/** The generator forgets that a tuple ends. All of ours are of one type: lists of a fixed length. */
 function withFixedLists<T>(node: T): T {
   if (Array.isArray(node)) return node.map(withFixedLists) as T
   if (node === null || typeof node !== 'object') return node
   const copy = Object.fromEntries(Object.entries(node).map(([name, value]) => [name, withFixedLists(value)]))
-  const { items } = copy
-  if (!Array.isArray(items)) return copy as T
-  return { ...copy, items: items[0], minItems: items.length, maxItems: items.length } as T
+  const { prefixItems, ...list } = copy
+  if (!Array.isArray(prefixItems)) return copy as T
+  const { length } = prefixItems
+  return { ...list, items: prefixItems[0], minItems: length, maxItems: length } as T
 }
