@@ -45,10 +45,9 @@ export async function setTraffic(
       .values({ id: newId('ep'), name })
       .onConflictDoNothing()
     // The row's lock orders the revisions of changes made at the same time.
-    await tx.select().from(endpoints).where(eq(endpoints.name, name)).for('update')
-    const before = await readState(tx, name)
-    const [endpoint] = await tx.select().from(endpoints).where(eq(endpoints.name, name))
+    const [endpoint] = await tx.select().from(endpoints).where(eq(endpoints.name, name)).for('update')
     if (endpoint === undefined) throw new Error('the endpoint was inserted above')
+    const before = await readState(tx, name)
     await tx.insert(endpointRevisions).values({
       endpointId: endpoint.id,
       revision: (before?.revision ?? 0) + 1,
@@ -89,14 +88,14 @@ export async function listEndpoints(
   after: string | undefined,
   count: number,
 ): Promise<EndpointState[]> {
-  const names = await db
-    .select({ name: endpoints.name })
-    .from(endpoints)
+  const rows = await db
+    .selectDistinctOn([endpoints.name])
+    .from(endpointRevisions)
+    .innerJoin(endpoints, eq(endpoints.id, endpointRevisions.endpointId))
     .where(after === undefined ? undefined : gt(endpoints.name, after))
-    .orderBy(asc(endpoints.name))
+    .orderBy(asc(endpoints.name), desc(endpointRevisions.revision))
     .limit(count)
-  const states = await Promise.all(names.map(({ name }) => readState(db, name)))
-  return states.filter((state) => state !== undefined)
+  return rows.map(toState)
 }
 
 async function readState(executor: Executor, name: string, which?: SQL): Promise<EndpointState | undefined> {
@@ -107,7 +106,15 @@ async function readState(executor: Executor, name: string, which?: SQL): Promise
     .where(and(eq(endpoints.name, name), which))
     .orderBy(desc(endpointRevisions.revision))
     .limit(1)
-  if (row === undefined) return undefined
-  const { revision, traffic, threshold, createdAt: updatedAt } = row.endpoint_revisions
-  return { ...row.endpoints, revision, traffic, threshold, updatedAt }
+  return row && toState(row)
+}
+
+interface StateRow {
+  endpoints: typeof endpoints.$inferSelect
+  endpoint_revisions: typeof endpointRevisions.$inferSelect
+}
+
+function toState({ endpoints: endpoint, endpoint_revisions: newest }: StateRow): EndpointState {
+  const { revision, traffic, threshold, createdAt: updatedAt } = newest
+  return { ...endpoint, revision, traffic, threshold, updatedAt }
 }

@@ -7,12 +7,14 @@ import {
   claimJob,
   failLostJob,
   finishJob,
+  recordEngine,
   recordMetrics,
   recordProgress,
   releaseJob,
   renewLease,
 } from './job-lease.ts'
-import { publishModel } from './publication.ts'
+import { findModelVersion } from './models.ts'
+import { publishModel, recordModelMetrics } from './publication.ts'
 import { openQueue, type Queue } from './queue.ts'
 import { jobs } from './schema.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
@@ -55,6 +57,7 @@ test('of many trainers at once one claims the job', async () => {
 test('a trainer that slept past its lease can write nothing once another has the job', async () => {
   const id = await insertJob(open.db, datasetId)
   const slept = (await claimJob(open.db, id))!.lease
+  const published = await publishModel(open.db, slept, newVersion('probe'))
   await expireLease(id)
   const { lease } = (await claimJob(open.db, id))!
   expect(lease.attempt).toBe(2)
@@ -63,14 +66,20 @@ test('a trainer that slept past its lease can write nothing once another has the
     () => renewLease(open.db, slept),
     () => changeJobState(open.db, slept, 'publishing'),
     () => finishJob(open.db, slept, 'failed'),
+    () => recordEngine(open.db, slept, 'none'),
     () => recordProgress(open.db, slept, {} as never),
     () => recordMetrics(open.db, slept, { test_accuracy: 1 }),
     () => appendEvent(open.db, id, { level: 'info', type: 'message', message: 'late' }, slept.attempt),
     () => publishModel(open.db, slept, newVersion()),
+    () => recordModelMetrics(open.db, slept, 'probe', { test_accuracy: 1 }),
     () => releaseJob(open.db, queue, slept),
   ]
   for (const write of writes) await expect(write()).rejects.toMatchObject({ code: 'lease_lost' })
   expect(await stateOf(id)).toEqual(before)
+  expect(await findModelVersion(open.db, { name: 'pets' })).toMatchObject({
+    number: Number(published.split('@')[1]),
+    metrics: newVersion().metrics,
+  })
   await expect(renewLease(open.db, lease)).resolves.toEqual({ cancelRequested: false })
 })
 
@@ -85,7 +94,7 @@ test('an expired lease that nobody took still holds', async () => {
 test('states follow the machine, and a finished job is not claimed', async () => {
   const id = await insertJob(open.db, datasetId)
   const { lease } = (await claimJob(open.db, id))!
-  await expect(finishJob(open.db, lease, 'succeeded')).rejects.toMatchObject({ code: 'lease_lost' })
+  await expect(finishJob(open.db, lease, 'succeeded')).rejects.toMatchObject({ code: 'state_conflict' })
   await changeJobState(open.db, lease, 'publishing')
   await recordMetrics(open.db, lease, { train_loss: 2 })
   await recordMetrics(open.db, lease, { train_loss: 1, test_accuracy: 0.5 })
@@ -96,6 +105,15 @@ test('states follow the machine, and a finished job is not claimed', async () =>
     leaseExpiresAt: null,
     finishedAt: expect.any(Date),
   })
+  const ended = await stateOf(id)
+  const writes = [
+    () => renewLease(open.db, lease),
+    () => recordMetrics(open.db, lease, { test_accuracy: 1 }),
+    () => publishModel(open.db, lease, newVersion()),
+    () => finishJob(open.db, lease, 'failed'),
+  ]
+  for (const write of writes) await expect(write()).rejects.toMatchObject({ code: 'state_conflict' })
+  expect(await stateOf(id)).toEqual(ended)
   expect(await claimJob(open.db, id)).toBeUndefined()
   await expect(claimJob(open.db, 'ftjob_none')).rejects.toMatchObject({ code: 'not_found' })
 })

@@ -7,7 +7,7 @@ import { limit } from '@graft/core/limits'
 import { isTerminal, JOB_STATES, type JobState, sourcesOf } from '@graft/core/states'
 import type { JobMetrics, JobProgress } from '@graft/core/wire'
 import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
-import type { Database, Executor } from './database.ts'
+import type { Database, Executor, Transaction } from './database.ts'
 import { appendEvent } from './job-events.ts'
 import type { Queue } from './queue.ts'
 import { datasets, jobs } from './schema.ts'
@@ -23,6 +23,9 @@ export interface Lease {
 export interface ClaimedJob extends JobRow {
   datasetName: string
 }
+
+/** The states in which a trainer has the job. */
+const HELD: JobState[] = ['running', 'publishing']
 
 const leaseEnd = () => sql`clock_timestamp() + make_interval(secs => ${limit('leaseSeconds')})`
 
@@ -49,10 +52,7 @@ export async function claimJob(
         eq(jobs.id, jobId),
         or(
           eq(jobs.state, 'queued'),
-          and(
-            inArray(jobs.state, ['running', 'publishing']),
-            sql`${jobs.leaseExpiresAt} < clock_timestamp()`,
-          ),
+          and(inArray(jobs.state, HELD), sql`${jobs.leaseExpiresAt} < clock_timestamp()`),
         ),
       ),
     )
@@ -64,29 +64,29 @@ export async function claimJob(
   }
   const [found] = await db.select({ state: jobs.state }).from(jobs).where(eq(jobs.id, jobId))
   if (found === undefined) throw new GraftError('not_found', `There is no job ${jobId}.`)
-  if (found.state === 'running' || found.state === 'publishing') {
+  if (HELD.includes(found.state)) {
     throw new GraftError('lease_lost', `Another trainer holds the job ${jobId}.`)
   }
   return undefined
 }
 
-/** The heartbeat. @throws GraftError `lease_lost` */
+/** The heartbeat. @throws GraftError `lease_lost`, `state_conflict` once the job has ended */
 export async function renewLease(db: Database, lease: Lease): Promise<{ cancelRequested: boolean }> {
-  const [job] = await write(db, lease, { leaseExpiresAt: leaseEnd() })
-  return { cancelRequested: job.cancelRequested }
+  const { cancelRequested } = await write(db, lease, { leaseExpiresAt: leaseEnd() })
+  return { cancelRequested }
 }
 
-/** @throws GraftError `lease_lost` when the fence or the state does not allow it */
+/** @throws GraftError `lease_lost`, `state_conflict` when the machine of states does not allow it */
 export async function changeJobState(
   executor: Executor,
   lease: Lease,
   to: JobState,
   change: JobChange = {},
 ): Promise<void> {
-  await write(executor, lease, { ...change, state: to }, inArray(jobs.state, sourcesOf(JOB_STATES, to)))
+  await write(executor, lease, { ...change, state: to }, sourcesOf(JOB_STATES, to))
 }
 
-/** Also ends the lease: nothing follows. */
+/** Also ends the lease: nothing follows. @throws as `changeJobState` */
 export async function finishJob(
   executor: Executor,
   lease: Lease,
@@ -94,12 +94,17 @@ export async function finishJob(
   change: JobChange = {},
 ): Promise<void> {
   const end = { finishedAt: sql`clock_timestamp()`, leaseExpiresAt: null, progress: null }
-  await write(
-    executor,
-    lease,
-    { ...change, ...end, state: to },
-    inArray(jobs.state, sourcesOf(JOB_STATES, to)),
-  )
+  await write(executor, lease, { ...change, ...end, state: to }, sourcesOf(JOB_STATES, to))
+}
+
+/**
+ * The job's row, locked: the lease holds until the transaction ends.
+ *
+ * @throws GraftError `lease_lost`, `state_conflict` once the job has ended
+ */
+export async function holdJob(tx: Transaction, lease: Lease): Promise<JobRow> {
+  const [job] = await tx.select().from(jobs).where(heldBy(lease, HELD)).for('update')
+  return job ?? (await refuse(tx, lease))
 }
 
 export async function recordEngine(executor: Executor, lease: Lease, engine: string): Promise<void> {
@@ -162,12 +167,25 @@ export async function failLostJob(db: Database, jobId: string): Promise<void> {
 
 type Written = { [K in keyof JobChange]: JobChange[K] | SQL }
 
-async function write(executor: Executor, lease: Lease, change: Written, guard?: SQL): Promise<[JobRow]> {
-  const [job] = await executor
-    .update(jobs)
-    .set(change)
-    .where(and(eq(jobs.id, lease.jobId), eq(jobs.attempt, lease.attempt), guard))
-    .returning()
-  if (job !== undefined) return [job]
-  throw new GraftError('lease_lost', `Attempt ${lease.attempt} no longer holds the job ${lease.jobId}.`)
+async function write(
+  executor: Executor,
+  lease: Lease,
+  change: Written,
+  from: JobState[] = HELD,
+): Promise<JobRow> {
+  const [job] = await executor.update(jobs).set(change).where(heldBy(lease, from)).returning()
+  return job ?? (await refuse(executor, lease))
+}
+
+function heldBy({ jobId, attempt }: Lease, states: JobState[]): SQL | undefined {
+  return and(eq(jobs.id, jobId), eq(jobs.attempt, attempt), inArray(jobs.state, states))
+}
+
+/** Says why a write reached no row. */
+async function refuse(executor: Executor, { jobId, attempt }: Lease): Promise<never> {
+  const [job] = await executor.select().from(jobs).where(eq(jobs.id, jobId))
+  if (job?.attempt === attempt) {
+    throw new GraftError('state_conflict', `The job ${jobId} is ${job.state}, which does not allow this.`)
+  }
+  throw new GraftError('lease_lost', `Attempt ${attempt} no longer holds the job ${jobId}.`)
 }

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenDatabase, openDatabase } from './database.ts'
-import { rollback, setTraffic, trafficAt } from './endpoints.ts'
+import { listEndpoints, rollback, setTraffic, trafficAt } from './endpoints.ts'
 import { claimJob } from './job-lease.ts'
 import { findModelVersion, resolveVersion } from './models.ts'
 import { publishModel, recordModelMetrics } from './publication.ts'
@@ -95,6 +95,12 @@ test('an endpoint remembers its traffic, and rolls back', async () => {
   const unknown = { traffic: [{ model: 'history@9', weight: 100 }] }
   await expect(setTraffic(open.db, 'ends', unknown, 'key_a')).rejects.toMatchObject({ code: 'not_found' })
   expect(await trafficAt(open.db, 'ends')).toMatchObject({ revision: 3 })
+  await setTraffic(open.db, 'ends-too', { traffic: [{ model: 'history@1', weight: 100 }] }, 'key_a')
+  expect(await listEndpoints(open.db, 'ends-', 10)).toEqual([
+    await trafficAt(open.db, 'ends-too'),
+    await trafficAt(open.db, 'pets-live'),
+  ])
+  expect(await listEndpoints(open.db, undefined, 1)).toEqual([await trafficAt(open.db, 'ends')])
 })
 
 test('changes made at the same time become one revision each', async () => {

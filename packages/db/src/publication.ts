@@ -1,12 +1,11 @@
 // Publication: a job's result becomes a model version, its job's answer and its endpoint's traffic at once.
-import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
 import type { Preprocessing } from '@graft/core/preprocessing'
 import type { JobMetrics, ModelFile } from '@graft/core/wire'
 import { and, desc, eq } from 'drizzle-orm'
 import type { Database, Executor } from './database.ts'
 import { setTraffic } from './endpoints.ts'
-import type { Lease } from './job-lease.ts'
+import { holdJob, type Lease } from './job-lease.ts'
 import type { ModelVersionRow } from './models.ts'
 import { jobs, models, modelVersions } from './schema.ts'
 
@@ -24,18 +23,11 @@ export interface NewModelVersion {
  * job's endpoint to it: one transaction. A job publishes once for each stage; the second time answers the first.
  *
  * @returns `name@number`
- * @throws GraftError `lease_lost`
+ * @throws GraftError `lease_lost`, `state_conflict` once the job has ended
  */
 export async function publishModel(db: Database, lease: Lease, model: NewModelVersion): Promise<string> {
   return await db.transaction(async (tx) => {
-    const [job] = await tx
-      .select()
-      .from(jobs)
-      .where(and(eq(jobs.id, lease.jobId), eq(jobs.attempt, lease.attempt)))
-      .for('update')
-    if (job === undefined) {
-      throw new GraftError('lease_lost', `Attempt ${lease.attempt} no longer holds the job ${lease.jobId}.`)
-    }
+    const job = await holdJob(tx, lease)
     const name = job.modelName
     const [there] = await tx
       .select({ number: modelVersions.number })
@@ -67,15 +59,18 @@ export async function publishModel(db: Database, lease: Lease, model: NewModelVe
   })
 }
 
-/** What was measured after the version was published. */
+/** What was measured after the version was published. @throws as `publishModel` */
 export async function recordModelMetrics(
   executor: Executor,
-  { jobId }: Lease,
+  lease: Lease,
   stage: ModelVersionRow['stage'],
   metrics: JobMetrics,
 ): Promise<void> {
-  await executor
-    .update(modelVersions)
-    .set({ metrics })
-    .where(and(eq(modelVersions.jobId, jobId), eq(modelVersions.stage, stage)))
+  await executor.transaction(async (tx) => {
+    await holdJob(tx, lease)
+    await tx
+      .update(modelVersions)
+      .set({ metrics })
+      .where(and(eq(modelVersions.jobId, lease.jobId), eq(modelVersions.stage, stage)))
+  })
 }
