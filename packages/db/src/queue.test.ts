@@ -65,5 +65,22 @@ test('stopping waits for the handler that runs', async () => {
   await vi.waitFor(() => expect(started).toBe(true), 10_000)
   await queue.stop()
   expect(finished).toBe(true)
+})
+
+test('stopping waits no longer than it may: the handler is told, and its message goes to another', async () => {
+  vi.stubEnv('GRAFT_SHUTDOWN_SECONDS', '1')
+  const told: boolean[] = []
+  await queue.work('ingest', async (_, signal) => {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    told.push(signal.aborted)
+  })
+  await queue.send(open.db, 'ingest', { dataset_id: 'ds_2', version: 2 })
+  await vi.waitFor(async () => expect(await queue.depths()).toMatchObject([{ state: 'active' }]), 10_000)
+  await queue.stop()
+  expect(told).toEqual([true])
+
   queue = await openQueue(database.url)
+  const heard: number[] = []
+  await queue.work('ingest', async ({ version }) => void heard.push(version))
+  await vi.waitFor(() => expect(heard).toEqual([2]), 10_000)
 })
