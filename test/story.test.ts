@@ -146,6 +146,7 @@ test('a job serves its probe first, streams its events, and ends with a register
     'model.onnx',
     'model.safetensors',
     'preprocessing.json',
+    'report.json',
   ])
 })
 

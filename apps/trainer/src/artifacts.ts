@@ -1,4 +1,5 @@
 // Writes a model into the store: everything that its row will name, before there is a row.
+import type { Report } from '@graft/core/report'
 import type { JobMetrics, ModelFile } from '@graft/core/wire'
 import { writeSafetensors } from '@graft/nn/safetensors'
 import type { ObjectStore } from '@graft/store/object-store'
@@ -13,6 +14,7 @@ export interface Artifact {
   labels: string[]
   metrics: JobMetrics
   engine: string
+  report: Report
 }
 
 /** The attempt is part of each key, so a trainer that lost its lease cannot write over the bytes of its successor. */
@@ -39,6 +41,7 @@ export async function writeArtifact(
     'labels.json': json(labels),
     'preprocessing.json': json(recipe.preprocessing),
     'golden.json': json({ examples: goldenExamples(checkpoint) }),
+    'report.json': json(artifact.report),
     'card.json': json(card),
   }
   const files: Record<string, ModelFile> = {}

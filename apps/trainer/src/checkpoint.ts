@@ -14,6 +14,8 @@ export interface Checkpoint {
   stage: Stage
   weights: Weights
   onnx: Uint8Array
+  /** What the logits were divided by. */
+  temperature: number
   images: readonly LabelledImage[]
   evaluation: Evaluation
 }
@@ -29,7 +31,7 @@ export async function measureCheckpoint(
   const inference = await openInference(onnx)
   try {
     const evaluation = await evaluate(inference, store, images, recipe.preprocessing)
-    return { stage, weights, onnx, images, evaluation }
+    return { stage, weights, onnx, temperature: 1, images, evaluation }
   } finally {
     await inference.close()
   }
@@ -48,6 +50,7 @@ export function calibrated({ architecture }: Assignment, checkpoint: Checkpoint)
   const logits = divide(evaluation.logits, temperature)
   return {
     ...checkpoint,
+    temperature,
     weights,
     onnx: toOnnx(architecture, weights),
     evaluation: { ...score(logits, labels), logits },

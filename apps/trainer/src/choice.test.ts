@@ -17,7 +17,14 @@ function checkpoint(marginOf: (index: number) => number): Checkpoint {
     ),
     logits,
   }
-  return { stage: 'fine_tuned', weights: new Map(), onnx: new Uint8Array(), images: IMAGES, evaluation }
+  return {
+    stage: 'fine_tuned',
+    weights: new Map(),
+    onnx: new Uint8Array(),
+    temperature: 1,
+    images: IMAGES,
+    evaluation,
+  }
 }
 
 const good = checkpoint((index) => 2 + Math.sin(index))

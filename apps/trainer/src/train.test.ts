@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { resolveRecipe } from '@graft/core/recipes'
+import { reportSchema } from '@graft/core/report'
 import { goldenSchema } from '@graft/core/wire'
 import { openInference } from '@graft/nn/inference'
 import { readSafetensors } from '@graft/nn/safetensors'
@@ -60,6 +61,10 @@ test('auto publishes its probe, then only what is better, and the files say what
     const read = (name: string) => dataset.store.read(files[name]?.key ?? '')
     const onnx = await read('model.onnx')
     expect(Buffer.compare(onnx, toOnnx('resnet18', readSafetensors(await read('model.safetensors'))))).toBe(0)
+
+    const modelReport = reportSchema.parse(JSON.parse((await read('report.json')).toString()))
+    expect(modelReport.splits.validation?.images).toBe(8)
+    expect(modelReport.curve.at(-1)?.stage).toBe(files === published[0]?.files ? 'probe' : 'average')
 
     const golden = goldenSchema.parse(JSON.parse((await read('golden.json')).toString()))
     expect(golden.examples.length).toBe(8)

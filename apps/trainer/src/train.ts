@@ -1,6 +1,7 @@
 // One job in, one model out. Reads top to bottom: data, starting weights, probe, training loop, choice, publication.
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
+import type { Report as ModelReport } from '@graft/core/report'
 import type { JobMetrics } from '@graft/core/wire'
 import { engineName } from '@graft/nn/engine'
 import { learningRateAt } from '@graft/nn/optimiser'
@@ -25,6 +26,7 @@ import type { Assignment, Reporter, Stage } from './messages.ts'
 import { createPixelCache } from './pixel-cache.ts'
 import { withProbedHead } from './probe.ts'
 import { createProgress } from './progress.ts'
+import { reportSplit } from './split-report.ts'
 
 /** A mean loss (nats) from which no training comes back: the right label was given odds of e^-1000. */
 const EXPLODED = 1000
@@ -91,8 +93,39 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
     const checkpoint = await measureCheckpoint(assignment, store, stage, candidate, measured)
     return choosing ? calibrated(assignment, checkpoint) : checkpoint
   }
-  const publish = async (checkpoint: Checkpoint, metrics: JobMetrics) => {
-    const files = await writeArtifact(store, assignment, { checkpoint, labels, metrics, engine })
+  const curve: ModelReport['curve'] = []
+  const mark = (
+    stage: ModelReport['curve'][number]['stage'],
+    epoch: number,
+    title: string,
+    metrics: JobMetrics,
+  ) => {
+    const { images_per_second: _, ...point } = metrics
+    curve.push({ stage, epoch, ...point })
+    const loss = metrics.train_loss === undefined ? '' : `train loss ${metrics.train_loss.toFixed(3)}, `
+    const message = `${title}: ${loss}${describe(metrics)}.`
+    report({ type: 'metrics', message, metrics, data: { stage, epoch, ...metrics } })
+  }
+  const publish = async (checkpoint: Checkpoint, metrics: JobMetrics, tested?: Checkpoint) => {
+    const split = measured === validation ? 'validation' : measured === test ? 'test' : 'train'
+    const splits = {
+      [split]: reportSplit(checkpoint, labels),
+      ...(tested && { test: reportSplit({ ...tested, temperature: checkpoint.temperature }, labels) }),
+    }
+    const modelReport: ModelReport = {
+      object: 'model.report',
+      labels,
+      curve,
+      temperature: checkpoint.temperature,
+      splits,
+    }
+    const files = await writeArtifact(store, assignment, {
+      checkpoint,
+      labels,
+      metrics,
+      engine,
+      report: modelReport,
+    })
     report({ type: 'publish', model: { stage: checkpoint.stage, labels, metrics, files } })
   }
 
@@ -105,14 +138,9 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
     })
     const checkpoint = await measure('probe', weights)
     best = { checkpoint, metrics: metricsOf(checkpoint) }
-    await publish(checkpoint, best.metrics)
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
-    report({
-      type: 'metrics',
-      message: `Probe after ${seconds} s: ${describe(best.metrics)}.`,
-      metrics: best.metrics,
-      data: { stage: 'probe', epoch: 0, ...best.metrics },
-    })
+    mark('probe', 0, `Probe after ${seconds} s`, best.metrics)
+    await publish(checkpoint, best.metrics)
   } else {
     for await (const _ of loaded());
   }
@@ -170,12 +198,7 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
         images_per_second: throughput,
         ...metricsOf(checkpoint),
       }
-      report({
-        type: 'metrics',
-        message: `Epoch ${epoch} of ${recipe.epochs}: train loss ${(loss / seen).toFixed(3)}, ${describe(metrics)}.`,
-        metrics,
-        data: { stage: 'fine_tuned', epoch, ...metrics },
-      })
+      mark('fine_tuned', epoch, `Epoch ${epoch} of ${recipe.epochs}`, metrics)
       last = { checkpoint, metrics }
       if (!choosing || !best || checkpoint.evaluation.loss < best.checkpoint.evaluation.loss) best = last
     }
@@ -190,12 +213,7 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
   if (recipe.probe) {
     const checkpoint = await measure('fine_tuned', averageOf(weights, last.checkpoint.weights))
     const metrics = { ...last.metrics, ...metricsOf(checkpoint) }
-    report({
-      type: 'metrics',
-      message: `Average of probe and last epoch: ${describe(metrics)}.`,
-      metrics,
-      data: { stage: 'average', epoch: recipe.epochs, ...metrics },
-    })
+    mark('average', recipe.epochs, 'Average of probe and last epoch', metrics)
     if (choose([best.checkpoint, checkpoint], checkpoint) === checkpoint) best = { checkpoint, metrics }
   }
 
@@ -204,12 +222,13 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
   advance({ phase: 'publishing', eta_seconds: null })
   const { checkpoint } = best
   const metrics: JobMetrics = { ...best.metrics, images_per_second: throughput }
+  let tested: Checkpoint | undefined
   if (test.length === 0) warn('There is no test split: the model has no test accuracy.')
   else if (choosing) {
-    const tested = await measureCheckpoint(assignment, store, checkpoint.stage, checkpoint.weights, test)
+    tested = await measureCheckpoint(assignment, store, checkpoint.stage, checkpoint.weights, test)
     Object.assign(metrics, testMetrics(tested))
   }
-  if (checkpoint.stage === 'fine_tuned') await publish(checkpoint, metrics)
+  if (checkpoint.stage === 'fine_tuned') await publish(checkpoint, metrics, tested)
   else say('No epoch was better than the probe on the validation split: the probe stays.')
   report({ type: 'done', stage: checkpoint.stage, metrics })
 }

@@ -1,0 +1,35 @@
+// Reads a model version's report from the store, and the thumbnails that its page shows.
+import { GraftError } from '@graft/core/errors'
+import { type Report, reportSchema } from '@graft/core/report'
+import type { ModelVersionRecord } from '@graft/db/models'
+import { blobKey, type ObjectStore } from '@graft/store/object-store'
+import { makeThumbnail } from '@graft/vision/thumbnail'
+
+/** Pixels of a thumbnail's longer side. */
+const THUMBNAIL = 160
+
+/** @throws GraftError `not_found` for a version from before there were reports */
+export async function readReport(store: ObjectStore, version: ModelVersionRecord): Promise<Report> {
+  const file = version.files['report.json']
+  if (file === undefined) {
+    throw new GraftError('not_found', `${version.name}@${version.number} has no report.`)
+  }
+  return reportSchema.parse(JSON.parse((await store.read(file.key)).toString()))
+}
+
+/** Data URIs by sha256. An image that is gone from the store, with its data set, has none. */
+export async function readThumbnails(store: ObjectStore, report: Report): Promise<Map<string, string>> {
+  const hashes = new Set(
+    Object.values(report.splits)
+      .flatMap((split) => split?.top_losses ?? [])
+      .map(({ sha256 }) => sha256),
+  )
+  const thumbnails = new Map<string, string>()
+  for (const sha256 of hashes) {
+    const key = blobKey(sha256)
+    if ((await store.size(key)) === undefined) continue
+    const image = await makeThumbnail(await store.read(key), THUMBNAIL)
+    thumbnails.set(sha256, `data:image/webp;base64,${image.toString('base64')}`)
+  }
+  return thumbnails
+}

@@ -1,0 +1,139 @@
+// A model's report as one page that needs nothing else: styles, plots and thumbnails are in it.
+import type { Report, SplitReport } from '@graft/core/report'
+import { html } from 'hono/html'
+
+type Html = ReturnType<typeof html>
+type Series = { name: string; colour: string; points: [x: number, y: number][] }
+
+export interface ReportPage {
+  /** `hotdog@2` */
+  reference: string
+  report: Report
+  /** A data URI for each image's sha256; what is missing is left out. */
+  thumbnails: ReadonlyMap<string, string>
+}
+
+export async function renderReport({ reference, report, thumbnails }: ReportPage): Promise<string> {
+  const splits = Object.entries(report.splits).filter((entry): entry is [string, SplitReport] => !!entry[1])
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${reference}</title>
+<style>
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
+h1, h2, h3 { line-height: 1.2 } h2 { margin-top: 2.5rem; border-bottom: 1px solid #ddd }
+table { border-collapse: collapse } th, td { padding: .25rem .7rem; text-align: right } th { font-weight: 600 }
+th:first-child, td:first-child { text-align: left } tr + tr { border-top: 1px solid #eee }
+.plots, .losses { display: flex; flex-wrap: wrap; gap: 1.5rem } figure { margin: 0 } figcaption { font-size: 13px }
+.losses img { height: 110px; display: block } svg text { font-size: 11px; fill: #555 }
+</style>
+</head>
+<body>
+<h1>${reference}</h1>
+<p>${report.labels.length} labels: ${report.labels.join(', ')}. Temperature ${report.temperature.toFixed(2)}.</p>
+<h2>Training</h2>
+${curves(report)}
+${splits.map(([name, split]) => section(name, split, report.labels, thumbnails))}
+</body>
+</html>`
+  return String(await page)
+}
+
+const percent = (share: number | null) => (share === null ? '-' : `${(share * 100).toFixed(1)} %`)
+
+function curves({ curve }: Report): Html {
+  const series = (
+    keys: [name: string, colour: string, key: 'train' | 'validation' | 'test'][],
+    value: 'loss' | 'accuracy',
+  ) =>
+    keys
+      .map(([name, colour, key]): Series => {
+        const points = curve.flatMap((point) => {
+          const y = point[`${key}_${value}`]
+          return y === undefined || point.stage === 'average' ? [] : [[point.epoch, y] as [number, number]]
+        })
+        return { name, colour, points }
+      })
+      .filter(({ points }) => points.length > 0)
+  const keys: Parameters<typeof series>[0] = [
+    ['train', '#888', 'train'],
+    ['validation', '#06c', 'validation'],
+    ['test', '#c50', 'test'],
+  ]
+  const rows = curve.map((point) => {
+    const stage = point.stage === 'fine_tuned' ? `epoch ${point.epoch}` : point.stage
+    const loss = point.validation_loss ?? point.test_loss
+    return html`<tr><td>${stage}</td><td>${point.train_loss?.toFixed(3) ?? '-'}</td><td>${loss?.toFixed(3) ?? '-'}</td>
+      <td>${percent(point.validation_accuracy ?? point.test_accuracy ?? null)}</td></tr>`
+  })
+  return html`<div class="plots">${plot('Loss', series(keys, 'loss'))}${plot('Accuracy', series(keys, 'accuracy'))}</div>
+<table><tr><th>stage</th><th>train loss</th><th>held-out loss</th><th>held-out accuracy</th></tr>${rows}</table>`
+}
+
+/** Lines over the epochs. */
+function plot(title: string, series: readonly Series[]): Html {
+  const [width, height, margin] = [380, 220, 36]
+  const xs = series.flatMap(({ points }) => points.map(([x]) => x))
+  const ys = series.flatMap(({ points }) => points.map(([, y]) => y))
+  const [left, right] = [Math.min(...xs), Math.max(...xs)]
+  const [low, high] = [Math.min(...ys), Math.max(...ys)]
+  const x = (value: number) => margin + ((value - left) / (right - left || 1)) * (width - 2 * margin)
+  const y = (value: number) => height - margin - ((value - low) / (high - low || 1)) * (height - 2 * margin)
+  const line = (points: Series['points']) =>
+    points.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(' ')
+  return html`<figure><svg width="${width}" height="${height}" role="img" aria-label="${title} by epoch">
+<text x="${margin}" y="16">${title}</text>
+<text x="2" y="${y(low)}">${low.toFixed(2)}</text><text x="2" y="${y(high)}">${high.toFixed(2)}</text>
+<text x="${x(left)}" y="${height - 12}">epoch ${left}</text><text x="${x(right) - 40}" y="${height - 12}">epoch ${right}</text>
+${series.map(
+  (
+    { name, colour, points },
+    index,
+  ) => html`<polyline points="${line(points)}" fill="none" stroke="${colour}" stroke-width="2"/>
+${points.map(([a, b]) => html`<circle cx="${x(a).toFixed(1)}" cy="${y(b).toFixed(1)}" r="3" fill="${colour}"/>`)}
+<text x="${width - 80}" y="${16 + index * 14}" style="fill:${colour}">${name}</text>`,
+)}
+</svg></figure>`
+}
+
+function section(
+  name: string,
+  split: SplitReport,
+  labels: readonly string[],
+  thumbnails: ReportPage['thumbnails'],
+): Html {
+  const { calibration } = split
+  const most = Math.max(...split.confusion.flat(), 1)
+  return html`<h2>${name}: ${percent(split.accuracy)} of ${split.images} images</h2>
+<h3>Confusion</h3>
+<p>Rows are what an image is, columns what was answered.</p>
+<table><tr><th></th>${labels.map((label) => html`<th>${label}</th>`)}</tr>
+${split.confusion.map(
+  (row, index) =>
+    html`<tr><th>${labels[index]}</th>${row.map(
+      (count) =>
+        html`<td style="background:rgba(0,102,204,${((count / most) * 0.6).toFixed(2)})">${count}</td>`,
+    )}</tr>`,
+)}</table>
+<h3>Labels</h3>
+<table><tr><th>label</th><th>precision</th><th>recall</th><th>F1</th><th>images</th></tr>
+${split.classes.map(
+  ({ label, precision, recall, f1, support }) =>
+    html`<tr><td>${label}</td><td>${percent(precision)}</td><td>${percent(recall)}</td><td>${percent(f1)}</td><td>${support}</td></tr>`,
+)}</table>
+<h3>Confidence</h3>
+<p>Expected calibration error ${percent(calibration.ece)}; without the temperature ${percent(calibration.ece_uncalibrated)}.</p>
+<table><tr><th>least confidence</th><th>answered</th><th>right among these</th></tr>
+${split.thresholds.map(
+  ({ threshold, coverage, accuracy }) =>
+    html`<tr><td>${threshold}</td><td>${percent(coverage)}</td><td>${percent(accuracy)}</td></tr>`,
+)}</table>
+<h3>Most wrong about</h3>
+<div class="losses">${split.top_losses.map(({ sha256, path, label, predicted, confidence }) => {
+    const source = thumbnails.get(sha256)
+    const image = source === undefined ? '' : html`<img src="${source}" alt="${path}">`
+    return html`<figure>${image}<figcaption title="${path}">${label}<br>answered ${predicted}, ${percent(confidence)}</figcaption></figure>`
+  })}</div>`
+}
