@@ -12,13 +12,16 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startPostgres } from './embedded-postgres.ts'
 
 let work: string
-/** A stopped cluster with the row 7 in the table `kept`, below a folder that is closed to other users. */
+/** A stopped cluster with the row 7 in the table `kept`; the first start that would have made it was cut off. */
 let made: string
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), 'graft-postgres-'))
   await chmod(work, 0o755)
-  await mkdir(join(work, 'closed'), { mode: 0o700 })
-  made = join(work, 'closed', 'postgres')
+  made = join(work, 'made')
+  const first = startElsewhere(made)
+  while (!hasUnfinishedCluster(made)) await sleep(5)
+  process.kill(-first.pid!, 'SIGKILL') // and its initdb with it
+  await once(first, 'exit')
   const { url, stop } = await startPostgres(made)
   await ask(url, 'create table kept as select 7 as n')
   await stop()
@@ -29,6 +32,12 @@ function copyOfMade(name: string): string {
   const folder = join(work, name)
   execFileSync('cp', ['-a', made, folder])
   return folder
+}
+
+/** `pg_control` is written early: Postgres would take such a folder for a cluster. */
+function hasUnfinishedCluster(folder: string): boolean {
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  return names.some((name) => existsSync(join(folder, name, 'global', 'pg_control')))
 }
 
 async function ask(url: string, statement: string) {
@@ -72,6 +81,13 @@ test('keeps its rows over a stop, durably, for whoever has the password', async 
   await expect(ask(url, 'select 1')).rejects.toThrow('ECONNREFUSED')
 })
 
+test('its folder may lie below one that is closed to other users', async () => {
+  await mkdir(join(work, 'closed'), { mode: 0o700 })
+  const { url, stop } = await startPostgres(copyOfMade('closed/postgres'))
+  expect(await ask(url, 'select n from kept')).toEqual([{ n: 7 }])
+  await stop()
+})
+
 test('a folder in use is refused with its process, and goes on undisturbed', async () => {
   const folder = copyOfMade('used')
   const owner = startElsewhere(folder)
@@ -101,7 +117,7 @@ test('killed under writes, it comes back at the same address with every acknowle
   const folder = copyOfMade('killed')
   const crashes: string[] = []
   const { url, stop } = await startPostgres(folder, (message) => crashes.push(message))
-  const writer = postgres(url, { max: 1 })
+  const writer = postgres(url, { max: 1, backoff: () => 0.1 })
   const acknowledged: number[] = []
   for (let n = 100; n < 500; n++) {
     if (n === 300) spawn('pkill', ['-KILL', '-f', join(folder, 'data')])
@@ -132,23 +148,11 @@ test('the pid of a crashed postmaster may be another process by now', async () =
   stranger.kill()
 })
 
-test('a first start that is cut off does not spoil the next', async () => {
-  const folder = join(work, 'cut')
-  const first = startElsewhere(folder)
-  const isInWork = () =>
-    existsSync(folder) &&
-    readdirSync(folder).some((name) => existsSync(join(folder, name, 'global', 'pg_control')))
-  while (!isInWork()) await sleep(5)
-  process.kill(-first.pid!, 'SIGKILL') // and its initdb with it
-  await once(first, 'exit')
-
-  const { url, stop } = await startPostgres(folder)
-  expect(await ask(url, 'select 1 as n')).toEqual([{ n: 1 }])
-  await stop()
-  expect(readdirSync(folder).sort()).toEqual(['data', 'log', 'password'])
+test('a first start that was cut off is begun anew, and leaves nothing behind', () => {
+  expect(readdirSync(made).sort()).toEqual(['data', 'log', 'password'])
 })
 
-test('its own programs may lie below a folder that is closed to other users', async () => {
+test('its programs may lie below one that is closed to other users', async () => {
   const home = join(work, 'home')
   const modules = join(home, 'node_modules')
   await mkdir(join(modules, '@graft'), { recursive: true })
@@ -172,9 +176,10 @@ test('its own programs may lie below a folder that is closed to other users', as
 })
 
 test.runIf(process.getuid?.() === 0)('a container that withholds what this takes is told what to do', () => {
+  const folder = copyOfMade('closed/withheld')
   const program = `
     import { startPostgres } from ${JSON.stringify(join(import.meta.dirname, 'embedded-postgres.ts'))}
-    await startPostgres(${JSON.stringify(made)}).catch((error) => console.log(error.code, error.message))`
+    await startPostgres(${JSON.stringify(folder)}).catch((error) => console.log(error.code, error.message))`
   const node = [process.execPath, '--input-type=module', '-e', program]
   const words = execFileSync('setpriv', ['--bounding-set=-dac_read_search', ...node], { encoding: 'utf8' })
   expect(words).toContain('internal')
