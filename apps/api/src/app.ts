@@ -1,6 +1,6 @@
 // The HTTP application: what holds for every request, then the routes in the order of the story.
 import { GraftError } from '@graft/core/errors'
-import { limit } from '@graft/core/limits'
+import { type LimitName, limit } from '@graft/core/limits'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -15,6 +15,7 @@ import { runWrites } from './idempotency/writes.ts'
 import { limitRate } from './keys/rate-limit.ts'
 import { answerProblem, invalidRequest } from './problem.ts'
 import { registerAudit } from './routes/audit.ts'
+import { registerBlobs } from './routes/blobs.ts'
 import { registerDatasets } from './routes/datasets.ts'
 import { registerDocs } from './routes/docs.ts'
 import { registerEndpoints } from './routes/endpoints.ts'
@@ -31,8 +32,9 @@ import { observeRequests } from './usage/observe-requests.ts'
 
 /** Routes that need no key. */
 const OPEN = ['/healthz', '/readyz', '/openapi.json', '/docs', '/docs/*']
-/** Routes that read a JSON body themselves, within limits of their own. */
-const OWN_LIMIT = ['/v1/endpoints/:name/predict']
+/** Routes whose JSON body has a limit of its own. */
+const MANIFEST = '/v1/datasets/:name/versions'
+const OWN_LIMIT = ['/v1/endpoints/:name/predict', MANIFEST]
 
 /**
  * @example
@@ -61,12 +63,15 @@ export function createApp(outer: Context): Api {
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }))
   app.use(refuseWhen(stopping))
   app.use(except(OPEN, authenticate(outer.db), limitRate()))
-  app.use(except(OWN_LIMIT, limitJson()))
+  app.use(except(OWN_LIMIT, limitJson('jsonBytes')))
+  app.post(MANIFEST, limitJson('manifestBytes'))
+  app.use('/v1/endpoints/:name/*', serveChanges(context))
   app.use(runWrites(outer.db, requests))
 
   registerHealth(app, context)
   registerKeys(app, context)
   registerDatasets(app, context)
+  registerBlobs(app, context)
   registerJobs(app, context)
   registerEvents(app, context)
   registerModels(app, context)
@@ -116,8 +121,8 @@ const refuseMethod: NonNullable<Parameters<typeof methodNotAllowed<ApiEnv>>[0]['
 }
 
 /** Other bodies are streams, limited where they are read. Never more than the limit is held in memory. */
-function limitJson(): MiddlewareHandler<ApiEnv> {
-  const maxSize = limit('jsonBytes')
+function limitJson(name: LimitName): MiddlewareHandler<ApiEnv> {
+  const maxSize = limit(name)
   const limited = bodyLimit({
     maxSize,
     onError: () => {

@@ -22,10 +22,13 @@ const MATRIX: Record<string, readonly Scope[] | 'open'> = {
   'GET /v1/webhooks/{id}/deliveries': [],
   'POST /v1/webhooks/{id}/deliveries/{delivery}/resend': [],
 
+  'POST /v1/blobs/missing': ['data'],
+  'PUT /v1/blobs/{sha256}': ['data'],
   'POST /v1/datasets': ['data'],
   'GET /v1/datasets': ['data'],
   'GET /v1/datasets/{name}': ['data'],
   'PUT /v1/datasets/{name}/archive': ['data'],
+  'POST /v1/datasets/{name}/versions': ['data'],
   'GET /v1/datasets/{name}/versions': ['data'],
   'GET /v1/datasets/{name}/versions/{version}': ['data'],
   'GET /v1/datasets/{name}/versions/{version}/files': ['data'],

@@ -29,6 +29,7 @@ export const ERRORS = {
   layout_unknown: [422, 'The path is not [split/]label/image'],
   label_invalid: [422, 'The label is not valid'],
   // data sets
+  blobs_missing: [409, 'Files of the version are not uploaded'],
   dataset_not_ready: [409, 'The data set version is not ready'],
   dataset_rejected: [422, 'The data set version was rejected'],
   too_few_classes: [422, 'Fewer than two classes'],

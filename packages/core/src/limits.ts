@@ -19,6 +19,13 @@ export const LIMITS = {
   ],
   pathBytes: [1024, 'GRAFT_MAX_PATH_BYTES', 'UTF-8 bytes of a path in an archive'],
   labelLength: [100, 'GRAFT_MAX_LABEL_LENGTH', 'characters of a label'],
+  manifestBytes: [64 * MIB, 'GRAFT_MAX_MANIFEST_BYTES', 'bytes of the list of files of a pushed folder'],
+  blobsAtOnce: [10_000, 'GRAFT_MAX_BLOBS_AT_ONCE', 'hashes of one question for missing blobs'],
+  blobSeconds: [
+    24 * 3600,
+    'GRAFT_BLOB_SECONDS',
+    'seconds that uploaded bytes are kept before a version names them',
+  ],
   jsonBytes: [1 * MIB, 'GRAFT_MAX_JSON_BYTES', 'bytes of a JSON body'],
   // API keys
   requestsPerSecond: [1000, 'GRAFT_MAX_REQUESTS_PER_SECOND', 'requests of one API key in a second'],

@@ -111,7 +111,7 @@ export const datasetVersionSchema = z.object({
   dataset: z.string(),
   version: z.int(),
   status: z.enum(keysOf(DATASET_VERSION_STATES)),
-  /** Of the archive as it was uploaded: the same archive again makes no new version. */
+  /** Of the archive as it was uploaded, or of a pushed folder's `listingOf`: the same again makes no new version. */
   archive_sha256: z.string(),
   labels: z.array(z.string()),
   splits: splitCountsSchema,
@@ -146,6 +146,34 @@ export const datasetFileSchema = z.object({
   reason: z.object({ code: z.string(), message: z.string() }).nullable(),
 })
 export type DatasetFile = z.infer<typeof datasetFileSchema>
+
+// folders pushed by their hashes
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 is 64 lower-case hex digits')
+export const missingBlobsSchema = z.strictObject({ sha256: z.array(sha256Schema) })
+/** Where the bytes of each missing blob are sent: PUT, with these headers, before the address expires. */
+export const blobTargetsSchema = z.object({
+  missing: z.array(
+    z.object({ sha256: z.string(), url: z.string(), headers: z.record(z.string(), z.string()) }),
+  ),
+})
+export type BlobTargets = z.infer<typeof blobTargetsSchema>
+export const blobSchema = z.object({ object: z.literal('blob'), sha256: z.string(), bytes: z.int() })
+export const pushedFileSchema = z.strictObject({
+  path: z.string(),
+  sha256: sha256Schema,
+  bytes: z.int().min(0).optional(),
+})
+export type PushedFile = z.infer<typeof pushedFileSchema>
+export const pushFolderSchema = z.strictObject({ files: z.array(pushedFileSchema).min(1) })
+
+/**
+ * What the sha256 of a pushed folder is taken of: the lines of `sha256sum`, in the order of their paths.
+ * @example listingOf([{ path: 'cat/1.jpg', sha256: '9f86..' }]) // '9f86..  cat/1.jpg\n'
+ */
+export function listingOf(files: readonly PushedFile[]): string {
+  const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  return sorted.map(({ path, sha256 }) => `${sha256}  ${path}\n`).join('')
+}
 
 /** The manifest in the store: the accepted images of a version, in archive order. */
 export const manifestSchema = z.object({

@@ -123,10 +123,11 @@ export const datasetVersions = pgTable(
       .references(() => datasets.id),
     number: integer('number').notNull(),
     state: text('state').$type<DatasetVersionState>().notNull().default('ingesting'),
-    /** Store key of the archive as uploaded, and its sha256. Dropped from the store after the ingest. */
+    /** Store key of what was uploaded, and its sha256. Dropped from the store after the ingest. */
     archiveKey: text('archive_key').notNull(),
     archiveSha256: text('archive_sha256').notNull(),
-    archiveType: text('archive_type').$type<'zip' | 'tar' | 'tar.gz'>().notNull(),
+    /** `manifest`: a folder pushed by its hashes. */
+    archiveType: text('archive_type').$type<'zip' | 'tar' | 'tar.gz' | 'manifest'>().notNull(),
     labels: jsonb('labels').$type<string[]>().notNull().default([]),
     splits: jsonb('splits').$type<SplitCounts>().notNull().default({ train: {}, validation: {}, test: {} }),
     /** Splits that Graft cut itself because the upload had none. */
@@ -173,6 +174,43 @@ export const datasetFiles = pgTable(
 )
 
 export const jobs = pgTable(
+/** The original bytes of files, by hash. `apps/api/src/datasets/blobs.ts` has the rules by which they stay and go. */
+export const blobs = pgTable(
+  'blobs',
+  {
+    sha256: text('sha256').primaryKey(),
+    /** True once the bytes are in the store, and until they are about to be deleted. */
+    isStored: boolean('is_stored').notNull().default(false),
+    /** When somebody last relied on it, to the hour. */
+    claimedAt: at('claimed_at').notNull().default(sql`clock_timestamp()`),
+    bytes: bigint('bytes', { mode: 'number' }),
+    /** Of an image whose pixels are known to decode, after the EXIF orientation. */
+    width: integer('width'),
+    height: integer('height'),
+  },
+  (t) => [index('blobs_claimed_at').on(t.claimedAt)],
+)
+
+/** Archives that arrive in pieces, by the tus protocol. */
+export const uploads = pgTable(
+  'uploads',
+  {
+    id: text('id').primaryKey(),
+    /** Name of the data set. */
+    dataset: text('dataset').notNull(),
+    filename: text('filename').notNull(),
+    bytes: bigint('bytes', { mode: 'number' }).notNull(),
+    /** As the sender wrote it: it is answered as it came. */
+    metadata: text('metadata').notNull(),
+    state: text('state').$type<'open' | 'sealed'>().notNull().default('open'),
+    /** The version that it became, once it is sealed. */
+    version: integer('version'),
+    expiresAt: at('expires_at').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [index('uploads_expires_at').on(t.expiresAt)],
+)
+
   'jobs',
   {
     id: text('id').primaryKey(),

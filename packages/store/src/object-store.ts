@@ -14,6 +14,12 @@ export interface PutOptions {
   ifAbsent?: boolean
 }
 
+/** An address, and the headers that a PUT to it must have. */
+export interface PutTarget {
+  url: string
+  headers: Record<string, string>
+}
+
 /**
  * Keys are `/`-separated segments of `a-z A-Z 0-9 . _ -`, none of them `.` or `..`; other keys throw `path_unsafe`.
  * No key may be a folder of another (`a` and `a/b`): a file system cannot hold both.
@@ -33,6 +39,11 @@ export interface ObjectStore {
   list(prefix: string): AsyncIterable<{ key: string; bytes: number }>
   /** Deletes the object; deleting what is not there is no error. */
   delete(key: string): Promise<void>
+  /**
+   * Where anybody may PUT exactly these bytes, for some seconds, without a key of the store. Only where the store has
+   * such addresses.
+   */
+  presignPut?(key: string, options: { sha256: string; seconds: number }): Promise<PutTarget>
   /** Resolves when the store answers. */
   check(): Promise<void>
   close(): Promise<void>

@@ -5,6 +5,7 @@ import { appendEvent } from '@graft/db/job-events'
 import { datasetFiles, datasetVersions, jobs } from '@graft/db/schema'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
+import { noteStored } from './blobs.ts'
 import type { VersionRow } from './dataset-versions.ts'
 import type { SettledFile, Settlement } from './settle-files.ts'
 
@@ -36,7 +37,8 @@ export async function finishVersion(
       .returning({ number: datasetVersions.number })
     if (ended.length === 0) return
 
-    const rows = (outcome.settlement?.files ?? []).map((file, index) => ({
+    const files = outcome.settlement?.files ?? []
+    const rows = files.map((file, index) => ({
       datasetId,
       number,
       position: index + 1,
@@ -45,6 +47,10 @@ export async function finishVersion(
     for (let start = 0; start < rows.length; start += ROWS) {
       await tx.insert(datasetFiles).values(rows.slice(start, start + ROWS))
     }
+    const images = files.flatMap(({ sha256, bytes, width, height }) =>
+      sha256 && width && height ? [{ sha256, bytes, width, height }] : [],
+    )
+    await noteStored(tx, images)
     for (const id of await waitingJobs(tx, datasetId, number)) {
       if ('fault' in outcome) await failJob(tx, id, outcome.fault)
       else {

@@ -1,5 +1,4 @@
-// Makes a data set version of an uploaded archive: judge each file, settle them, write the manifest, finish.
-import { join } from 'node:path'
+// Makes a data set version of an upload: judge each file, settle them, write the manifest, finish.
 import { ERRORS, type ErrorCode, GraftError, isGraftError } from '@graft/core/errors'
 import type { Manifest } from '@graft/core/wire'
 import type { Messages } from '@graft/db/queue'
@@ -9,13 +8,15 @@ import type { Context } from '../context.ts'
 import type { VersionRow } from './dataset-versions.ts'
 import { finishVersion, type Outcome } from './finish-version.ts'
 import { judgeArchive } from './judge-archive.ts'
+import type { JudgedFile } from './judge-file.ts'
+import { judgeManifest } from './judge-manifest.ts'
 import { type Settlement, settleFiles } from './settle-files.ts'
 
 type Message = Messages['ingest']
 
 /**
  * May be run again at any time: all that it writes before its last transaction is named by content or by version.
- * What is the archive's fault ends in a rejected version; what is not is thrown, and the queue tries again.
+ * What is the upload's fault ends in a rejected version; what is not is thrown, and the queue tries again.
  */
 export async function ingest(context: Context, message: Message, signal: AbortSignal): Promise<void> {
   const found = await findRow(context, message)
@@ -40,33 +41,40 @@ export async function giveUpIngest(context: Context, message: Message): Promise<
   if (found === undefined) return
   const { errorCode, errorMessage, ...version } = found.version
   const code: ErrorCode = errorCode !== null && errorCode in ERRORS ? (errorCode as ErrorCode) : 'internal'
-  const fault = new GraftError(code, errorMessage ?? 'The archive could not be ingested; the log says why.')
+  const fault = new GraftError(code, errorMessage ?? 'The upload could not be ingested; the log says why.')
   await finishVersion(context, version, { fault })
   await context.store.delete(version.archiveKey)
 }
 
 async function judge(
-  { store, dataFolder }: Context,
+  context: Context,
   dataset: string,
   version: VersionRow,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const { archiveKey: key, archiveType: type } = version
-  const source = { store, key, type, temporaryFolder: join(dataFolder, 'tmp') }
   try {
-    const settlement = settleFiles(await judgeArchive(source, signal))
+    const settlement = settleFiles(await judgeFiles(context, version, signal))
     if (settlement.fault) return { settlement, fault: settlement.fault }
     const manifest = manifestOf(dataset, version.number, settlement)
-    const { sha256 } = await store.put(
+    const { sha256 } = await context.store.put(
       `datasets/${version.datasetId}/${version.number}/manifest.json`,
       Buffer.from(JSON.stringify(manifest)),
     )
     return { settlement, manifestSha256: sha256 }
   } catch (error) {
-    if (isGraftError(error) && error.code.startsWith('archive_')) return { fault: error }
+    if (isGraftError(error) && isOfUpload(error.code)) return { fault: error }
     throw error
   }
 }
+
+function judgeFiles(context: Context, version: VersionRow, signal: AbortSignal): Promise<JudgedFile[]> {
+  const { archiveKey: key, archiveType: type } = version
+  return type === 'manifest'
+    ? judgeManifest(context, key, signal)
+    : judgeArchive(context, { key, type }, signal)
+}
+
+const isOfUpload = (code: ErrorCode) => code.startsWith('archive_') || code === 'checksum_mismatch'
 
 function manifestOf(dataset: string, version: number, { files, labels, cut }: Settlement): Manifest {
   const images = files

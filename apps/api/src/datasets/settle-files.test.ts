@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { GraftError } from '@graft/core/errors'
 import { expect, test } from 'vitest'
-import type { GoodImage, JudgedFile } from './judge-archive.ts'
+import type { GoodImage, JudgedFile } from './judge-file.ts'
 import { settleFiles } from './settle-files.ts'
 
 /** An image whose content is named after its path, or after `content`. */

@@ -3,7 +3,7 @@ import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import type { Split, SplitCounts } from '@graft/core/wire'
 import { layOut, type Placement } from '@graft/vision/layout'
-import type { GoodImage, JudgedFile, RefusedFile } from './judge-archive.ts'
+import type { GoodImage, JudgedFile, RefusedFile } from './judge-file.ts'
 import { type CutSplit, cutSplits } from './split.ts'
 
 /** A file with its verdict, in archive order. */

@@ -8,6 +8,7 @@ import {
   datasetVersionSchema,
   FILE_STATUSES,
   pageOf,
+  pushFolderSchema,
   SPLITS,
 } from '@graft/core/wire'
 import { datasets } from '@graft/db/schema'
@@ -24,6 +25,7 @@ import {
   toDataset,
   toFile,
 } from '../datasets/dataset-versions.ts'
+import { pushFolder } from '../datasets/folder-push.ts'
 import { json, jsonBody, problem } from '../openapi.ts'
 import { pageQuerySchema, readPage } from '../page.ts'
 
@@ -96,6 +98,19 @@ const upload = createRoute({
   responses: { 202: json(datasetVersionSchema, 'The version, being ingested.'), default: problem },
 })
 
+const push = createRoute({
+  method: 'post',
+  path: '/v1/datasets/{name}/versions',
+  tags,
+  summary: 'Make the next version of files whose bytes have been uploaded as blobs',
+  description:
+    'The data set is made when it is missing, and the version is ingested after the answer, as one of an archive is. ' +
+    'The same paths and hashes as the newest version answer that version.',
+  middleware,
+  request: { params: nameParams, body: jsonBody(pushFolderSchema) },
+  responses: { 202: json(datasetVersionSchema, 'The version, being ingested.'), default: problem },
+})
+
 const versions = createRoute({
   method: 'get',
   path: '/v1/datasets/{name}/versions',
@@ -162,6 +177,10 @@ export function registerDatasets(app: Api, context: Context): void {
 
   app.openapi(upload, async (c) => {
     return c.json(await uploadArchive(context, c.req.valid('param').name, c.req.raw), 202)
+  })
+
+  app.openapi(push, async (c) => {
+    return c.json(await pushFolder(context, c.req.valid('param').name, c.req.valid('json').files), 202)
   })
 
   app.openapi(versions, async (c) => {

@@ -1,0 +1,111 @@
+// The original bytes of files, each stored once under its sha256: how they come, and how they are kept.
+//
+// A blob has a row before it has bytes. It stays as long as a file of a version names it; without one, for a day after
+// it was last claimed, and not past the begin of the oldest ingest that still runs. To claim is to rely on it: to be
+// told that it need not be uploaded, to upload it, to make a version of it. So between the question which blobs are
+// missing and the version that names them all nothing is lost, whatever `collectBlobs` deletes at the same time.
+import type { Executor } from '@graft/db/database'
+import { blobs } from '@graft/db/schema'
+import { blobKey, type ObjectStore } from '@graft/store/object-store'
+import { sql } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+
+export type BlobRow = typeof blobs.$inferSelect
+
+/** What is known of a blob's content. */
+export interface BlobFacts {
+  sha256: string
+  bytes: number
+  /** Of an image whose pixels decode. */
+  width?: number
+  height?: number
+}
+
+/** Claims are told apart to this time, so that a push of many files that are there already writes nothing. */
+export const CLAIM_GRAIN = sql`interval '1 hour'`
+
+/** Claims all of them, in one statement, and returns their rows. */
+export async function claimBlobs(
+  executor: Executor,
+  hashes: Iterable<string>,
+): Promise<Map<string, BlobRow>> {
+  // As one parameter: a statement takes 65,535 of them. In order: two claims of the same rows never wait crosswise.
+  const asked = JSON.stringify([...new Set(hashes)])
+  await executor.execute(sql`
+    insert into ${blobs} (sha256) select value from json_array_elements_text(${asked}::json) order by value
+    on conflict (sha256) do update set claimed_at = clock_timestamp()
+    where ${blobs.claimedAt} < clock_timestamp() - ${CLAIM_GRAIN}`)
+  const rows = await executor
+    .select()
+    .from(blobs)
+    .where(sql`${blobs.sha256} in (select value from json_array_elements_text(${asked}::json))`)
+  return new Map(rows.map((row) => [row.sha256, row]))
+}
+
+/** The bytes are in the store; what was known of the content stays known. */
+export async function noteStored(executor: Executor, facts: readonly BlobFacts[]): Promise<void> {
+  if (facts.length === 0) return
+  await executor.execute(sql`
+    insert into ${blobs} (sha256, is_stored, bytes, width, height)
+    select distinct on (sha256) sha256, true, bytes, width, height
+    from json_to_recordset(${JSON.stringify(facts)}::json)
+      as fact(sha256 text, bytes bigint, width integer, height integer)
+    order by sha256
+    on conflict (sha256) do update set is_stored = true, bytes = excluded.bytes,
+      width = coalesce(excluded.width, ${blobs.width}), height = coalesce(excluded.height, ${blobs.height})
+    where not ${blobs.isStored} or (${blobs.width} is null and excluded.width is not null)`)
+}
+
+/**
+ * The hashes of which the bytes are not there. A blob that was sent straight to the store is found by a look at the
+ * store, where `look` asks for one.
+ */
+export async function missingBlobs(
+  { db, store }: Pick<Context, 'db' | 'store'>,
+  hashes: readonly string[],
+  { look }: { look: boolean },
+): Promise<string[]> {
+  const rows = await claimBlobs(db, hashes)
+  const missing = [...rows.values()].filter(({ isStored }) => !isStored).map(({ sha256 }) => sha256)
+  if (!look || missing.length === 0) return missing
+  const found = await findInStore(store, missing)
+  await noteStored(db, found)
+  const there = new Set(found.map(({ sha256 }) => sha256))
+  return missing.filter((sha256) => !there.has(sha256))
+}
+
+const LOOKS_AT_ONCE = 16
+
+async function findInStore(store: ObjectStore, hashes: readonly string[]): Promise<BlobFacts[]> {
+  const found: BlobFacts[] = []
+  const left = [...hashes]
+  const look = async () => {
+    for (let sha256 = left.pop(); sha256 !== undefined; sha256 = left.pop()) {
+      const bytes = await store.size(blobKey(sha256))
+      if (bytes !== undefined) found.push({ sha256, bytes })
+    }
+  }
+  await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, look))
+  return found
+}
+
+/**
+ * Stores the body under the hash that it must have.
+ * @throws GraftError `checksum_mismatch`, what the body and the store throw
+ */
+export async function putBlob(
+  { db, store }: Pick<Context, 'db' | 'store'>,
+  sha256: string,
+  body: AsyncIterable<Uint8Array>,
+): Promise<BlobFacts> {
+  await claimBlobs(db, [sha256])
+  const { bytes } = await store.put(blobKey(sha256), body, { sha256 })
+  await noteStored(db, [{ sha256, bytes }])
+  return { sha256, bytes }
+}
+
+/** Bytes that are not what their hash says must not be there: the next push brings them again. */
+export async function dropBlob({ db, store }: Pick<Context, 'db' | 'store'>, sha256: string): Promise<void> {
+  await db.update(blobs).set({ isStored: false }).where(sql`${blobs.sha256} = ${sha256}`)
+  await store.delete(blobKey(sha256))
+}

@@ -1,0 +1,80 @@
+// Judges one file by its content, wherever it comes from; the bytes of an image go to the store by their hash.
+import { GraftError, isGraftError } from '@graft/core/errors'
+import { limit } from '@graft/core/limits'
+import { blobKey, type ObjectStore } from '@graft/store/object-store'
+import { inspectImage } from '@graft/vision/decode'
+import type { Context } from '../context.ts'
+import { batched } from './batched.ts'
+import { type BlobRow, claimBlobs } from './blobs.ts'
+
+/** A file of an upload: an image whose bytes are in the store, or why it is refused. */
+export type JudgedFile = GoodImage | RefusedFile
+
+export interface GoodImage {
+  /** Safe, as `judgeEntry` of the archives has it. */
+  path: string
+  sha256: string
+  bytes: number
+  width: number
+  height: number
+  error?: never
+}
+
+export interface RefusedFile {
+  path: string
+  /** Undefined where the file was refused before it was read. */
+  sha256?: string
+  bytes: number
+  error: GraftError
+}
+
+/** A file that is to be judged. */
+export interface NamedFile {
+  path: string
+  sha256: string
+  /** Where it is known before the content. */
+  bytes?: number | undefined
+  content: () => Promise<Buffer>
+  error?: never
+}
+
+/**
+ * An image that decoded in an earlier version decodes in this one: its content is not asked for.
+ * The judge throws what the store, the database and `content` throw.
+ */
+export function openJudge({ db, store }: Context): (file: NamedFile | RefusedFile) => Promise<JudgedFile> {
+  const claim = batched<string, BlobRow>((hashes) => claimBlobs(db, hashes))
+  return async (file) => {
+    if (file.error) return file
+    const { path, sha256 } = file
+    const known = await claim(sha256)
+    const bytes = known?.bytes ?? file.bytes ?? 0
+    const facts = { path, sha256, bytes }
+    const most = limit('imageBytes')
+    if (bytes > most) {
+      return { ...facts, error: new GraftError('image_too_large', `The file has more than ${most} bytes.`) }
+    }
+    const isStored = known?.isStored ?? false
+    if (isStored && known?.width && known.height && known.width * known.height <= limit('imagePixels')) {
+      return { ...facts, width: known.width, height: known.height }
+    }
+    const content = await file.content()
+    try {
+      const { width, height } = await inspectImage(content)
+      if (!isStored) await putOnce(store, sha256, content)
+      return { ...facts, bytes: content.length, width, height }
+    } catch (error) {
+      if (isGraftError(error) && error.code.startsWith('image_')) {
+        return { ...facts, bytes: content.length, error }
+      }
+      throw error
+    }
+  }
+}
+
+/** An earlier try may have stored it: one look is cheaper than its bytes again. */
+async function putOnce(store: ObjectStore, sha256: string, content: Buffer): Promise<void> {
+  const key = blobKey(sha256)
+  if ((await store.size(key)) !== undefined) return
+  await store.put(key, content, { sha256 })
+}
