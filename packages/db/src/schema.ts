@@ -170,10 +170,10 @@ export const datasetFiles = pgTable(
       foreignColumns: [datasetVersions.datasetId, datasetVersions.number],
     }),
     index('dataset_files_status').on(t.datasetId, t.number, t.status),
+    index('dataset_files_sha256').on(t.sha256),
   ],
 )
 
-export const jobs = pgTable(
 /** The original bytes of files, by hash. `apps/api/src/datasets/blobs.ts` has the rules by which they stay and go. */
 export const blobs = pgTable(
   'blobs',
@@ -211,6 +211,7 @@ export const uploads = pgTable(
   (t) => [index('uploads_expires_at').on(t.expiresAt)],
 )
 
+export const jobs = pgTable(
   'jobs',
   {
     id: text('id').primaryKey(),
