@@ -18,7 +18,7 @@ import { registerAudit } from './routes/audit.ts'
 import { registerBlobs } from './routes/blobs.ts'
 import { registerDatasets } from './routes/datasets.ts'
 import { registerDocs } from './routes/docs.ts'
-import { registerEndpoints } from './routes/endpoints.ts'
+import { registerEndpoints, serveChanges } from './routes/endpoints.ts'
 import { registerEvents } from './routes/events.ts'
 import { registerHealth } from './routes/health.ts'
 import { registerJobs } from './routes/jobs.ts'
@@ -65,6 +65,7 @@ export function createApp(outer: Context): Api {
   app.use(except(OPEN, authenticate(outer.db), limitRate()))
   app.use(except(OWN_LIMIT, limitJson('jsonBytes')))
   app.post(MANIFEST, limitJson('manifestBytes'))
+  app.use('/v1/endpoints/:name/*', serveChanges(context))
   app.use(runWrites(outer.db, requests))
 
   registerHealth(app, context)

@@ -5,6 +5,7 @@ import type { Queue } from '@graft/db/queue'
 import type { ObjectStore } from '@graft/store/object-store'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Logger } from 'pino'
+import type { Serving } from './serving/serving.ts'
 import type { UsageMeter } from './usage/usage-meter.ts'
 
 export interface Context {
@@ -13,6 +14,7 @@ export interface Context {
   queue: Queue
   log: Logger
   usage: UsageMeter
+  serving: Serving
   /** GRAFT_DATA, absolute. */
   dataFolder: string
   /** Aborts when the shutdown begins: streams that have no end of their own end with it. */

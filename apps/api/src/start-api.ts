@@ -18,6 +18,7 @@ import type { Context } from './context.ts'
 import { keepAdminKey } from './data-folder.ts'
 import { giveUpIngest, ingest } from './datasets/ingest.ts'
 import { forgetOldAnswers } from './idempotency/idempotency-keys.ts'
+import { openServing } from './serving/serving.ts'
 import type { Settings } from './settings.ts'
 import { type Phase, runPhases } from './shutdown.ts'
 import { openUsageMeter } from './usage/usage-meter.ts'
@@ -59,8 +60,20 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     const queue = await openQueue(databaseUrl, (err) => log.error({ err }, 'queue'))
     ends.push({ name: 'finish ingest', seconds: seconds * 0.4, run: () => queue.stop() })
 
+    const serving = openServing({ db, store })
+    ends.push({ name: 'close models', seconds: seconds * 0.1, run: serving.close })
+
     const stopping = new AbortController()
-    const context: Context = { db, store, queue, log, usage, dataFolder, stopping: stopping.signal }
+    const context: Context = {
+      db,
+      store,
+      queue,
+      log,
+      usage,
+      serving,
+      dataFolder,
+      stopping: stopping.signal,
+    }
     await emptyFolder(join(dataFolder, 'tmp'))
     await setAdminKey(db, await keepAdminKey(dataFolder, options.adminKey))
     await queue.onExhausted('ingest', (message) => giveUpIngest(context, message))

@@ -11,6 +11,7 @@ import { pino } from 'pino'
 import { createApp } from './app.ts'
 import { setAdminKey } from './auth.ts'
 import type { Api, Context } from './context.ts'
+import { openServing } from './serving/serving.ts'
 import { openUsageMeter } from './usage/usage-meter.ts'
 
 const ADMIN_KEY = 'the-admin-key-of-the-test'
@@ -35,7 +36,17 @@ export async function startTestApi(): Promise<TestApi> {
   const stopping = new AbortController()
   const log = pino({ level: 'silent' })
   const usage = openUsageMeter(db, log)
-  const context: Context = { db, store, queue, log, usage, dataFolder, stopping: stopping.signal }
+  const serving = openServing({ db, store })
+  const context: Context = {
+    db,
+    store,
+    queue,
+    log,
+    usage,
+    serving,
+    dataFolder,
+    stopping: stopping.signal,
+  }
   await setAdminKey(db, ADMIN_KEY)
   const app = createApp(context)
   return {
@@ -48,6 +59,7 @@ export async function startTestApi(): Promise<TestApi> {
       return await app.request(path, { ...init, headers })
     },
     async close() {
+      await serving.close()
       await queue.stop()
       await usage.close()
       await close()

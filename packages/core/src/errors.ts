@@ -59,6 +59,8 @@ export const ERRORS = {
   precondition_failed: [412, 'The object exists already'],
   checksum_mismatch: [422, 'The bytes do not match their checksum'],
   data_directory_in_use: [409, 'Another Graft uses the data directory'],
+  request_abandoned: [499, 'The caller has closed the connection'],
+  deadline_exceeded: [504, 'The deadline of the request has passed'],
   overloaded: [503, 'Too many requests at once'],
   shutting_down: [503, 'The service is shutting down'],
   internal: [500, 'Internal error'],

@@ -45,7 +45,13 @@ export const LIMITS = {
   // prediction
   predictBytes: [64 * MIB, 'GRAFT_MAX_PREDICT_BYTES', 'bytes of one prediction request'],
   predictImages: [64, 'GRAFT_MAX_PREDICT_IMAGES', 'images of one prediction request'],
-  predictRequests: [128, 'GRAFT_MAX_PREDICT_REQUESTS', 'prediction requests in work at once'],
+  predictBodyBytes: [512 * MIB, 'GRAFT_MAX_PREDICT_BODY_BYTES', 'bytes of all prediction requests in work'],
+  predictWaitSeconds: [
+    2,
+    'GRAFT_MAX_PREDICT_WAIT_SECONDS',
+    'seconds that those before a prediction may take',
+  ],
+  predictBatch: [8, 'GRAFT_MAX_PREDICT_BATCH', 'images that the network is run on at once'],
   modelsInMemory: [8, 'GRAFT_MAX_MODELS_IN_MEMORY', 'models kept loaded'],
   // lists and streams
   pageSize: [100, 'GRAFT_MAX_PAGE_SIZE', 'rows of one list page'],

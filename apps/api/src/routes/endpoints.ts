@@ -4,8 +4,10 @@ import { requireName } from '@graft/core/names'
 import { type Endpoint, endpointSchema, pageOf, putEndpointSchema } from '@graft/core/wire'
 import { type EndpointState, listEndpoints, rollback, setTraffic, trafficAt } from '@graft/db/endpoints'
 import { createRoute, z } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
 import { requires } from '../auth.ts'
-import type { Api, Context } from '../context.ts'
+import type { Api, ApiEnv, Context } from '../context.ts'
+import { isWrite, matchedRoute } from '../matched-route.ts'
 import { json, jsonBody, problem } from '../openapi.ts'
 import { pageQuerySchema, readPage } from '../page.ts'
 
@@ -91,6 +93,15 @@ export function registerEndpoints(app: Api, { db }: Context): void {
   app.openapi(back, async (c) => {
     return c.json(toEndpoint(await rollback(db, c.req.valid('param').name, c.var.key.id)), 200)
   })
+}
+
+/** Stands around the writes' transaction: when a change is answered it is committed, and this process serves it. */
+export function serveChanges({ serving }: Context): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    await next()
+    const name = c.req.param('name')
+    if (name !== undefined && isWrite(c.req.method, matchedRoute(c) ?? '')) serving.endpoints.forget(name)
+  }
 }
 
 function toEndpoint({

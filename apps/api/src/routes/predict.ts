@@ -1,21 +1,14 @@
 // Predictions: an endpoint's answer to one image or several.
-import { availableParallelism } from 'node:os'
-import { GraftError, isGraftError } from '@graft/core/errors'
-import { limit } from '@graft/core/limits'
-import { parseReference } from '@graft/core/names'
+import { isGraftError } from '@graft/core/errors'
 import { predictionSchema, problemSchema } from '@graft/core/wire'
-import { trafficAt } from '@graft/db/endpoints'
-import { resolveVersion } from '@graft/db/models'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
 import { json, problem } from '../openapi.ts'
 import { toProblem } from '../problem.ts'
-import { createGate } from '../serving/gate.ts'
-import { loadModel } from '../serving/load-model.ts'
-import { createModelCache } from '../serving/model-cache.ts'
-import { type Predictor, predict } from '../serving/predict.ts'
+import { predict } from '../serving/predict.ts'
 import { imagesJsonSchema, readImages } from '../serving/read-images.ts'
+import { askHeadersSchema, takeRequest } from '../serving/take-request.ts'
 
 const binary = { schema: { type: 'string', format: 'binary' } } as const
 
@@ -30,6 +23,7 @@ const ask = createRoute({
   middleware: requires('predict'),
   request: {
     params: z.object({ name: z.string() }),
+    headers: askHeadersSchema,
     query: z.object({
       top_k: z.coerce
         .number()
@@ -57,27 +51,22 @@ const ask = createRoute({
   },
 })
 
-export function registerPredict(app: Api, { db, store, stopping }: Context): void {
-  const models = createModelCache(async (reference) => {
-    const version = await resolveVersion(db, parseReference(reference, 'model'))
-    if (version === undefined) throw new GraftError('not_found', `There is no model ${reference}.`)
-    return await loadModel(store, reference, version)
-  })
-  stopping.addEventListener('abort', () => void models.close(), { once: true })
-  const predictor: Predictor = { models, decoding: createGate(availableParallelism()) }
-  /** Bodies are held in memory: past this many at once a request is refused before its body is read. */
-  const admission = createGate(limit('predictRequests'), 0)
-
+export function registerPredict(app: Api, { serving }: Context): void {
   app.openapi(ask, async (c) => {
     const { name } = c.req.valid('param')
-    const endpoint = await trafficAt(db, name)
-    if (endpoint === undefined)
-      throw new GraftError('not_found', `There is no endpoint ${JSON.stringify(name)}.`)
-    const { value } = await admission(async () => {
-      const { images, single } = await readImages(c.req.raw)
-      return { single, answers: await predict(predictor, endpoint, images, c.req.valid('query').top_k) }
-    })
-    const { single, answers } = value
+    const { top_k: topK } = c.req.valid('query')
+    const request = c.req.raw
+    const { single, answers } = await takeRequest(
+      serving,
+      name,
+      request,
+      c.req.valid('header'),
+      async (taken) => {
+        const { images, single } = await readImages(request, taken.visit.hold)
+        taken.visit.join(images.length)
+        return { single, answers: await predict(serving, { ...taken, images }, topK) }
+      },
+    )
     const [first] = answers
     if (single && first !== undefined) {
       if (isGraftError(first)) throw first

@@ -7,20 +7,27 @@ import { blobKey, type ObjectStore } from '@graft/store/object-store'
 import { openStore } from '@graft/store/open-store'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeNetwork, storeNetwork, TEST_LABELS, type TestNetwork } from '../test-model.ts'
+import { createGate } from './gate.ts'
 import { loadModel } from './load-model.ts'
+import { createPreparer } from './preparer.ts'
 
 let folder: string
 let store: ObjectStore
 let network: TestNetwork
+const preparer = createPreparer(1)
+const turn = createGate(1)
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'graft-load-'))
   store = await openStore(`file:${folder}`)
   network = await makeNetwork()
 })
-afterAll(() => rm(folder, { recursive: true }))
+afterAll(async () => {
+  await preparer.close()
+  await rm(folder, { recursive: true })
+})
 
 const load = (files: Record<string, ModelFile>, preprocessing = TEXTBOOK_PREPROCESSING) =>
-  loadModel(store, 'waste@1', { labels: TEST_LABELS, preprocessing, files })
+  loadModel({ store, preparer, turn }, 'waste@1', { labels: TEST_LABELS, preprocessing, files })
 const corrupt = (message: RegExp) => ({ code: 'model_corrupt', message: expect.stringMatching(message) })
 
 /** The network's files, with another golden file beside them. */
@@ -30,14 +37,17 @@ async function withGolden(golden: unknown): Promise<Record<string, ModelFile>> {
   return { ...files, 'golden.json': { key, ...(await store.put(key, Buffer.from(JSON.stringify(golden)))) } }
 }
 
-test('a model that reproduces its golden examples gives a row of logits for each input', async () => {
+test('a model that reproduces its golden examples gives each input its own row', async () => {
   const model = await load(await storeNetwork({ store }, 'good', network))
   const input = new Float32Array(3 * 224 * 224)
-  const { value } = await model.run([input, input.map(() => 1), input])
-  expect(value.map((row) => row.length)).toEqual([3, 3, 3])
-  expect(value[2]).toEqual(value[0])
-  expect(value[1]).not.toEqual(value[0])
-  expect((await model.run([])).value).toEqual([])
+  const inputs = [input, input.map(() => 1), input]
+  const [first, second, third] = await Promise.all(inputs.map((each) => model.run(each, ['features'])))
+  expect(first!.row.logits).toHaveLength(3)
+  expect(first!.row.features).toHaveLength(512)
+  expect(second!.row.logits).not.toEqual(first!.row.logits)
+  for (const [index, logit] of third!.row.logits.entries()) {
+    expect(logit).toBeCloseTo(first!.row.logits[index]!, 4)
+  }
   await model.close()
 })
 

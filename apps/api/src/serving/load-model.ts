@@ -1,28 +1,35 @@
 // Brings a model version into memory: checks its files, opens its network, and replays its golden examples.
 import { hash } from 'node:crypto'
 import { GraftError, isGraftError } from '@graft/core/errors'
+import { limit } from '@graft/core/limits'
 import type { Preprocessing } from '@graft/core/preprocessing'
-import { goldenSchema, type ModelFile } from '@graft/core/wire'
+import { goldenSchema } from '@graft/core/wire'
 import type { ModelVersionRow } from '@graft/db/models'
-import { type Inference, openInference } from '@graft/nn/inference'
+import type { OutputName } from '@graft/nn/inference'
 import { blobKey, type ObjectStore } from '@graft/store/object-store'
-import { decodeImage } from '@graft/vision/decode'
-import { preprocess } from '@graft/vision/preprocess'
-import { createGate, type Passed } from './gate.ts'
+import { type Batcher, createBatcher, type Row, type RunBatch } from './batcher.ts'
+import type { Gate } from './gate.ts'
+import type { InferenceAnswer, InferenceQuestion } from './inference-worker.ts'
+import type { Preparer } from './preparer.ts'
+import { startThread } from './thread.ts'
 
 /** Largest difference of a logit from the golden one: float32 sums in another order stay well below it. */
 const TOLERANCE = 1e-3
-/** Images of one run: larger batches are no faster on a CPU, and hold more memory. */
-const BATCH = 16
 
-export interface LoadedModel {
+export interface LoadedModel extends Batcher {
   /** `name@number` */
   reference: string
   labels: readonly string[]
   preprocessing: Preprocessing
-  /** A row of logits for each input [3, crop, crop], in order. One request at a time has all of the threads. */
-  run(inputs: readonly Float32Array[]): Promise<Passed<Float32Array[]>>
   close(): Promise<void>
+}
+
+/** What models are loaded with. */
+export interface Loader {
+  store: ObjectStore
+  preparer: Preparer
+  /** The runtime's: one batch at a time has all of the cores. */
+  turn: Gate
 }
 
 /**
@@ -31,72 +38,81 @@ export interface LoadedModel {
  * @throws GraftError `model_corrupt`, `store_unavailable`
  */
 export async function loadModel(
-  store: ObjectStore,
+  { store, preparer, turn }: Loader,
   reference: string,
   { labels, preprocessing, files }: Pick<ModelVersionRow, 'labels' | 'preprocessing' | 'files'>,
 ): Promise<LoadedModel> {
   const corrupt = (message: string, cause?: unknown) =>
     new GraftError('model_corrupt', `The model ${reference} is not served: ${message}.`, [], { cause })
 
-  async function readChecked(name: string, file: ModelFile | undefined): Promise<Buffer> {
+  async function readChecked(name: string): Promise<Buffer> {
+    const file = files[name]
     if (file === undefined) throw corrupt(`it has no ${name}`)
     const bytes = await store.read(file.key)
     if (hash('sha256', bytes) === file.sha256) return bytes
     throw corrupt(`its ${name} does not hash to ${file.sha256}`)
   }
 
-  async function replay(inference: Inference): Promise<void> {
-    const bytes = await readChecked('golden.json', files['golden.json'])
-    const golden = goldenSchema.safeParse(JSON.parse(bytes.toString()))
+  async function replay(runBatch: RunBatch): Promise<void> {
+    const golden = goldenSchema.safeParse(JSON.parse((await readChecked('golden.json')).toString()))
     if (!golden.success) throw corrupt('its golden.json has another shape')
     const { examples } = golden.data
     if (examples.length === 0) throw corrupt('it has no golden examples')
-    for (const { sha256, logits: seen } of examples) {
-      const pixels = await decodeImage(await store.read(blobKey(sha256)))
-      const [logits] = await runBatches(inference, [preprocess(pixels, preprocessing)], preprocessing.crop)
-      const difference = largestDifference(logits ?? [], seen)
-      if (!(difference <= TOLERANCE)) throw corrupt(`a logit of image ${sha256} is off by ${difference}`)
-    }
+    await Promise.all(
+      examples.map(async ({ sha256, logits: seen }) => {
+        const { value } = await preparer.prepare(await store.read(blobKey(sha256)), preprocessing)
+        const [row] = await runBatch([value], ['logits'])
+        const difference = largestDifference(row?.logits ?? [], seen)
+        if (!(difference <= TOLERANCE)) throw corrupt(`a logit of image ${sha256} is off by ${difference}`)
+      }),
+    )
   }
 
   try {
-    const inference = await openInference(await readChecked('model.onnx', files['model.onnx']))
+    const network = await openNetwork(await readChecked('model.onnx'), preprocessing.crop)
     try {
-      await replay(inference)
+      await replay(network.runBatch)
     } catch (error) {
-      await inference.close()
+      await network.close()
       throw error
     }
-    const gate = createGate(1)
-    return {
-      reference,
-      labels,
-      preprocessing,
-      run: (inputs) => gate(() => runBatches(inference, inputs, preprocessing.crop)),
-      close: () => inference.close(),
-    }
+    const batcher = createBatcher(network.runBatch, turn, limit('predictBatch'))
+    return { reference, labels, preprocessing, run: batcher.run, close: network.close }
   } catch (error) {
     if (isGraftError(error, 'model_corrupt') || isGraftError(error, 'store_unavailable')) throw error
     throw corrupt((error as Error).message.replace(/\.$/, ''), error)
   }
 }
 
-async function runBatches(
-  inference: Inference,
-  inputs: readonly Float32Array[],
-  size: number,
-): Promise<Float32Array[]> {
-  const rows: Float32Array[] = []
-  const each = 3 * size * size
-  for (let start = 0; start < inputs.length; start += BATCH) {
-    const batch = inputs.slice(start, start + BATCH)
-    const images = new Float32Array(batch.length * each)
-    for (const [index, input] of batch.entries()) images.set(input, index * each)
-    const { logits } = await inference.run(images, size, ['logits'])
-    const classes = logits.length / batch.length
-    for (const index of batch.keys()) rows.push(logits.slice(index * classes, (index + 1) * classes))
+/** The network in a thread of its own: a thread that ends gives back all that the runtime has held. */
+async function openNetwork(onnx: Buffer, size: number) {
+  const thread = startThread<InferenceQuestion, InferenceAnswer>(
+    new URL('./inference-worker.ts', import.meta.url),
+  )
+  try {
+    await thread.ask({ onnx })
+  } catch (error) {
+    await thread.close()
+    throw error
   }
-  return rows
+  const each = 3 * size * size
+  const runBatch: RunBatch = async (inputs, outputs) => {
+    const images = new Float32Array(inputs.length * each)
+    for (const [index, input] of inputs.entries()) images.set(input, index * each)
+    const flat = await thread.ask({ images, size, outputs }, [images.buffer])
+    return inputs.map((_, index) => rowOf(flat, outputs, index, inputs.length))
+  }
+  return { runBatch, close: thread.close }
+}
+
+function rowOf(flat: InferenceAnswer, outputs: readonly OutputName[], index: number, rows: number): Row {
+  const row: Row = { logits: new Float32Array() }
+  for (const name of outputs) {
+    const all = flat[name] ?? new Float32Array()
+    const length = all.length / rows
+    row[name] = all.slice(index * length, (index + 1) * length)
+  }
+  return row
 }
 
 /** NaN when the rows are not of one length. */

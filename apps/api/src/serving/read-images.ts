@@ -18,20 +18,23 @@ export const imagesJsonSchema = z.union([
   z.strictObject({ images: z.array(z.string()).min(1) }),
 ])
 
+/** Is told of the bytes of a body as they are read, and throws when they are too many for all requests together. */
+export type Hold = (bytes: number) => void
+
 /**
  * Reads the body once, and never more of it than the limits allow.
  *
  * @throws GraftError `unsupported_media_type`, `payload_too_large`, `image_too_large`, `image_empty`, `invalid_json`,
  *   `invalid_request`, `body_incomplete`
  */
-export async function readImages(request: Request): Promise<ImageRequest> {
+export async function readImages(request: Request, hold: Hold = () => {}): Promise<ImageRequest> {
   const type = request.headers.get('content-type') ?? ''
   const essence = type.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (essence.startsWith('image/') || essence === 'application/octet-stream') {
     const most = Math.min(limit('imageBytes'), limit('predictBytes'))
-    return { images: [await collect(bounded(request, most, 'image_too_large'))], single: true }
+    return { images: [await collect(bounded(request, most, 'image_too_large', hold))], single: true }
   }
-  const body = bounded(request, limit('predictBytes'), 'payload_too_large')
+  const body = bounded(request, limit('predictBytes'), 'payload_too_large', hold)
   if (essence === 'multipart/form-data') return { images: await readForm(type, body), single: false }
   if (essence === 'application/json') return readJson((await collect(body)).toString())
   throw new GraftError(
@@ -45,6 +48,7 @@ async function* bounded(
   request: Request,
   most: number,
   code: 'image_too_large' | 'payload_too_large',
+  hold: Hold,
 ): AsyncGenerator<Uint8Array> {
   const refusal = () => new GraftError(code, `The body has more than ${most} bytes.`)
   if (Number(request.headers.get('content-length')) > most) throw refusal()
@@ -53,6 +57,7 @@ async function* bounded(
     for await (const chunk of request.body ?? []) {
       bytes += chunk.byteLength
       if (bytes > most) throw refusal()
+      hold(chunk.byteLength)
       yield chunk
     }
   } catch (error) {

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { createAdmission } from './admission.ts'
+
+const overloaded = expect.objectContaining({ code: 'overloaded' })
+
+/** An admission that has learned that an image costs 10 ms, with so many images waiting. */
+function busy(images: number, longest = 100) {
+  const admission = createAdmission(longest, 1000)
+  const teacher = admission.enter()
+  teacher.join(1)
+  teacher.finish(10)
+  teacher.leave()
+  const crowd = admission.enter()
+  crowd.join(images)
+  return { admission, crowd }
+}
+
+test('the wait is that of the images before', () => {
+  const { admission, crowd } = busy(3)
+  expect(admission.expectedWait()).toBeCloseTo(30)
+  crowd.finish(10)
+  expect(admission.expectedWait()).toBeCloseTo(20)
+  crowd.leave()
+  expect(admission.expectedWait()).toBe(0)
+})
+
+test('who would wait too long is refused, and let in once the crowd has gone', () => {
+  const { admission, crowd } = busy(11)
+  expect(() => admission.enter()).toThrow(overloaded)
+  crowd.leave()
+  admission.enter().join(64)
+})
+
+test('a body that was let in is refused when others came before it meanwhile', () => {
+  const { admission } = busy(5)
+  const slow = admission.enter()
+  admission.enter().join(6)
+  expect(() => slow.join(1)).toThrow(overloaded)
+})
+
+test('a deadline that the wait would miss is refused at once', () => {
+  const { admission } = busy(5)
+  expect(() => admission.enter(40)).toThrow(overloaded)
+  admission.enter(60)
+})
+
+test('bodies are bounded together, and slow ones keep nobody out', () => {
+  const { admission } = busy(0)
+  const slow = Array.from({ length: 500 }, () => admission.enter())
+  for (const visit of slow) visit.hold(1)
+  const other = admission.enter()
+  other.hold(500)
+  expect(() => other.hold(1)).toThrow(overloaded)
+  slow[0]!.leave()
+  other.hold(1)
+})

@@ -1,0 +1,91 @@
+import type { OutputName } from '@graft/nn/inference'
+import { expect, test } from 'vitest'
+import { createBatcher, type Row } from './batcher.ts'
+import { createGate } from './gate.ts'
+
+/** A runtime that runs when told to, and a record of its batches; a row's logits are its input. */
+function runtime(most = 4, turn = createGate(1)) {
+  const batches: { inputs: number[]; outputs: readonly OutputName[]; end: PromiseWithResolvers<void> }[] = []
+  const batcher = createBatcher(
+    async (inputs, outputs) => {
+      const end = Promise.withResolvers<void>()
+      batches.push({ inputs: inputs.map(([value]) => value!), outputs, end })
+      await end.promise
+      return inputs.map((input): Row => ({ logits: input }))
+    },
+    turn,
+    most,
+  )
+  const run = (value: number, outputs: OutputName[] = [], signal?: AbortSignal) =>
+    batcher.run(Float32Array.of(value), outputs, signal)
+  const end = async (index: number) => {
+    batches[index]!.end.resolve()
+    await new Promise(setImmediate)
+  }
+  return { batches, run, end }
+}
+
+test('an image runs at once when the runtime is idle, and those that come meanwhile are the next batches', async () => {
+  const { batches, run, end } = runtime()
+  const all = [1, 2, 3, 4, 5, 6].map((value) => run(value))
+  expect(batches.map(({ inputs }) => inputs)).toEqual([[1]])
+  await end(0)
+  await end(1)
+  await end(2)
+  expect(batches.map(({ inputs }) => inputs)).toEqual([[1], [2, 3, 4, 5], [6]])
+  const answers = await Promise.all(all)
+  expect(answers.map(({ row, batch }) => [row.logits[0], batch])).toEqual([
+    [1, 1],
+    [2, 4],
+    [3, 4],
+    [4, 4],
+    [5, 4],
+    [6, 1],
+  ])
+})
+
+test('a model with more than a batch waits for the others that have come before its rest', async () => {
+  const turn = createGate(1)
+  const one = runtime(1, turn)
+  const two = runtime(1, turn)
+  const all = [one.run(1), one.run(2), one.run(3), two.run(4)]
+  await one.end(0)
+  await one.end(1)
+  expect([one.batches.length, two.batches.length]).toEqual([2, 1])
+  await two.end(0)
+  await one.end(2)
+  await Promise.all(all)
+})
+
+test('what is given up while it waits is not run', async () => {
+  const { batches, run, end } = runtime()
+  const first = run(1)
+  const left = new AbortController()
+  const gone = run(2, [], left.signal)
+  const last = run(3)
+  left.abort(new Error('left'))
+  const refusal = expect(gone).rejects.toThrow('left')
+  await end(0)
+  await end(1)
+  await Promise.all([first, last, refusal])
+  expect(batches.map(({ inputs }) => inputs)).toEqual([[1], [3]])
+})
+
+test('a batch asks for the outputs that any of it needs', async () => {
+  const { batches, run, end } = runtime()
+  const all = [run(1), run(2, ['features']), run(3, ['feature_map', 'features'])]
+  await end(0)
+  await end(1)
+  await Promise.all(all)
+  expect(batches.map(({ outputs }) => outputs)).toEqual([['logits'], ['logits', 'features', 'feature_map']])
+})
+
+test('a failed run fails its own images, and the next batch runs', async () => {
+  const { batches, run, end } = runtime()
+  const first = run(1)
+  const second = run(2)
+  batches[0]!.end.reject(new Error('no'))
+  await expect(first).rejects.toThrow('no')
+  await end(1)
+  expect((await second).row.logits[0]).toBe(2)
+})

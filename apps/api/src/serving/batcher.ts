@@ -1,0 +1,95 @@
+// Makes batches of what many requests ask of one model. Nobody waits for a batch to fill: what has come while the
+// runtime was busy is the next batch, and when it is idle an image runs at once and alone.
+import type { OutputName } from '@graft/nn/inference'
+import type { Gate } from './gate.ts'
+
+/** What the network says of one image. */
+export type Row = { logits: Float32Array } & Partial<Record<OutputName, Float32Array>>
+
+/** Asks the network: `outputs` of each input [3, size, size], in order. */
+export type RunBatch = (inputs: readonly Float32Array[], outputs: readonly OutputName[]) => Promise<Row[]>
+
+/** One image's row, and where its milliseconds went. */
+export interface Ran {
+  row: Row
+  waited: number
+  /** The whole batch's. */
+  took: number
+  /** Images of the batch. */
+  batch: number
+}
+
+export interface Batcher {
+  /**
+   * `logits` come always, other outputs where they are asked for.
+   * An image whose signal has aborted when its turn comes is not run: the reason is thrown.
+   */
+  run(input: Float32Array, outputs: readonly OutputName[], signal?: AbortSignal): Promise<Ran>
+}
+
+interface Item {
+  input: Float32Array
+  outputs: readonly OutputName[]
+  signal: AbortSignal | undefined
+  arrived: number
+  answer: PromiseWithResolvers<Ran>
+}
+
+/**
+ * @param turn the runtime's gate, which all models share: one batch has all of the cores
+ * @param most images of a batch
+ */
+export function createBatcher(runBatch: RunBatch, turn: Gate, most: number): Batcher {
+  const line: Item[] = []
+  let isInLine = false
+
+  /** Stands in line once for all who wait. Models that have more than a batch take turns. */
+  async function work(): Promise<void> {
+    if (isInLine) return
+    isInLine = true
+    await turn(async () => {
+      isInLine = false
+      const batch = takeBatch()
+      if (line.length > 0) void work()
+      await run(batch)
+    })
+  }
+
+  function takeBatch(): Item[] {
+    const batch: Item[] = []
+    while (batch.length < most) {
+      const item = line.shift()
+      if (item === undefined) break
+      if (item.signal?.aborted) item.answer.reject(item.signal.reason)
+      else batch.push(item)
+    }
+    return batch
+  }
+
+  async function run(batch: readonly Item[]): Promise<void> {
+    if (batch.length === 0) return
+    const started = performance.now()
+    try {
+      const outputs = new Set<OutputName>(['logits', ...batch.flatMap((item) => item.outputs)])
+      const rows = await runBatch(
+        batch.map(({ input }) => input),
+        [...outputs],
+      )
+      const took = performance.now() - started
+      for (const [index, { arrived, answer }] of batch.entries()) {
+        answer.resolve({ row: rows[index] as Row, waited: started - arrived, took, batch: batch.length })
+      }
+    } catch (error) {
+      for (const { answer } of batch) answer.reject(error)
+    }
+  }
+
+  return {
+    async run(input, outputs, signal) {
+      const answer = Promise.withResolvers<Ran>()
+      line.push({ input, outputs, signal, arrived: performance.now(), answer })
+      void work()
+      return await answer.promise
+    },
+  }
+}

@@ -1,0 +1,43 @@
+// Makes inputs of images, as many at once as there are cores: each decoded image is held whole.
+import { availableParallelism } from 'node:os'
+import type { Preprocessing } from '@graft/core/preprocessing'
+import { createGate, type Passed } from './gate.ts'
+import type { PrepareQuestion } from './prepare-worker.ts'
+import { startThread } from './thread.ts'
+
+export interface Preparer {
+  /**
+   * The input [3, crop, crop]. An image whose signal has aborted when its turn comes is not decoded.
+   * @throws GraftError as `decodeImage`, and the signal's reason
+   */
+  prepare(
+    image: Uint8Array,
+    preprocessing: Preprocessing,
+    signal?: AbortSignal,
+  ): Promise<Passed<Float32Array>>
+  close(): Promise<void>
+}
+
+export function createPreparer(width = availableParallelism()): Preparer {
+  const start = () =>
+    startThread<PrepareQuestion, Float32Array<ArrayBuffer>>(new URL('./prepare-worker.ts', import.meta.url))
+  const all = Array.from({ length: width }, start)
+  const idle = [...all]
+  const gate = createGate(width)
+  return {
+    prepare: (image, preprocessing, signal) =>
+      gate(async () => {
+        signal?.throwIfAborted()
+        // The gate lets in as many as there are threads.
+        const thread = idle.pop() ?? all[0]
+        try {
+          return (await thread?.ask({ image, preprocessing })) as Float32Array
+        } finally {
+          if (thread) idle.push(thread)
+        }
+      }),
+    async close() {
+      await Promise.all(all.map((thread) => thread.close()))
+    },
+  }
+}

@@ -1,0 +1,42 @@
+// All of prediction that lives as long as the process: endpoints, models and threads, and how much work is let in.
+import { GraftError } from '@graft/core/errors'
+import { parseReference } from '@graft/core/names'
+import type { Database } from '@graft/db/database'
+import { trafficAt } from '@graft/db/endpoints'
+import { resolveVersion } from '@graft/db/models'
+import type { ObjectStore } from '@graft/store/object-store'
+import { type Admission, createAdmission } from './admission.ts'
+import { createEndpointCache, type EndpointCache } from './endpoint-cache.ts'
+import { createGate } from './gate.ts'
+import { loadModel } from './load-model.ts'
+import { createModelCache, type ModelCache } from './model-cache.ts'
+import { createPreparer, type Preparer } from './preparer.ts'
+
+export interface Serving {
+  admission: Admission
+  endpoints: EndpointCache
+  models: ModelCache
+  preparer: Preparer
+  /** Waits for the requests in work, and gives all memory back. */
+  close(): Promise<void>
+}
+
+export function openServing({ db, store }: { db: Database; store: ObjectStore }): Serving {
+  const preparer = createPreparer()
+  const turn = createGate(1)
+  const models = createModelCache(async (reference) => {
+    const version = await resolveVersion(db, parseReference(reference, 'model'))
+    if (version === undefined) throw new GraftError('not_found', `There is no model ${reference}.`)
+    return await loadModel({ store, preparer, turn }, reference, version)
+  })
+  return {
+    admission: createAdmission(),
+    endpoints: createEndpointCache((name) => trafficAt(db, name)),
+    models,
+    preparer,
+    async close() {
+      await models.close()
+      await preparer.close()
+    },
+  }
+}

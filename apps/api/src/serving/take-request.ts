@@ -1,0 +1,58 @@
+// What holds for every request that brings images: who is let in, until when the answer is wanted, and what is read.
+import { GraftError } from '@graft/core/errors'
+import type { EndpointState } from '@graft/db/endpoints'
+import { z } from '@hono/zod-openapi'
+import type { Visit } from './admission.ts'
+import type { Serving } from './serving.ts'
+
+/** The headers of such a request. */
+export const askHeadersSchema = z.object({
+  'x-deadline-ms': z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(24 * 3600_000)
+    .optional()
+    .openapi({
+      description:
+        'Milliseconds in which the answer is wanted. It is refused at once where the wait would be longer, and not ' +
+        'worked on once they have passed.',
+    }),
+})
+type AskHeaders = z.output<typeof askHeadersSchema>
+
+export interface Taken {
+  endpoint: EndpointState
+  visit: Visit
+  signal: AbortSignal
+}
+
+/**
+ * Work that is let in; its place is given back when it ends. Nothing of a body is read for who is refused.
+ *
+ * @throws GraftError `not_found`, `overloaded`, `deadline_exceeded`, `request_abandoned`, and what the work throws
+ */
+export async function takeRequest<T>(
+  { admission, endpoints }: Serving,
+  name: string,
+  request: Request,
+  { 'x-deadline-ms': deadline }: AskHeaders,
+  work: (taken: Taken) => Promise<T>,
+): Promise<T> {
+  const visit = admission.enter(deadline)
+  const late = deadline === undefined ? undefined : AbortSignal.timeout(deadline)
+  try {
+    const endpoint = await endpoints.find(name)
+    if (endpoint === undefined) {
+      throw new GraftError('not_found', `There is no endpoint ${JSON.stringify(name)}.`)
+    }
+    const signal = late ? AbortSignal.any([late, request.signal]) : request.signal
+    return await work({ endpoint, visit, signal })
+  } catch (error) {
+    if (late?.aborted) throw new GraftError('deadline_exceeded', `Not ready in ${deadline} ms.`)
+    if (request.signal.aborted) throw new GraftError('request_abandoned')
+    throw error
+  } finally {
+    visit.leave()
+  }
+}
