@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GraftError } from '@graft/core/errors'
 import type { ResolvedRecipe } from '@graft/core/recipes'
-import { loadEngine } from './engine.ts'
+import { type Binding, loadEngine } from './engine.ts'
 import { addGradients } from './gradients.ts'
 import { BATCH, input, softmaxCrossEntropy } from './graph.ts'
 import { rateMultiplier } from './optimiser.ts'
 import { type ArchitectureName, type Network, resnet } from './resnet.ts'
-import { TAG } from './tensorflow-proto.ts'
-import { ENDS, type Optimiser, toTensorFlow, variableShape } from './to-tensorflow.ts'
+import { variableShape } from './tensorflow-operations.ts'
+import { type Shape, TAG } from './tensorflow-proto.ts'
+import { ENDS, momentumOf, type Optimiser, toTensorFlow } from './to-tensorflow.ts'
 import type { Weight, Weights } from './weights.ts'
 
 export interface StepResult {
@@ -31,6 +32,8 @@ export interface TrainingSession {
   step(images: Uint8Array, labels: Int32Array, rate: number): StepResult
   /** A copy of the weights as they are now. */
   weights(): Weights
+  /** A copy of the momentum buffers by the names of their parameters; empty where the momentum is 0. */
+  momentum(): Weights
   close(): void
 }
 
@@ -39,29 +42,26 @@ export interface TrainingSettings {
   classes: number
   weights: Weights
   resolved: ResolvedRecipe
+  /** What `momentum()` of an earlier session gave: with it the steps go on bit for bit. Zeros otherwise. */
+  momentum?: Weights
 }
 
 /** @throws GraftError `engine_unavailable`, `weights_invalid` */
-export function openTrainingSession({
-  architecture,
-  classes,
-  weights,
-  resolved,
-}: TrainingSettings): TrainingSession {
+export function openTrainingSession(settings: TrainingSettings): TrainingSession {
+  const { architecture, classes, weights, resolved, momentum } = settings
   const network = resnet(architecture, classes, {
     batchNorm: resolved.batch_norm,
     frozenStages: resolved.frozen_stages,
     imageSize: resolved.image_size,
   })
-  return openSession(network, weights, {
-    loss: { labelSmoothing: resolved.label_smoothing, reduction: resolved.loss_reduction },
-    optimiser: {
-      momentum: resolved.momentum,
-      nesterov: resolved.nesterov,
-      weightDecay: resolved.weight_decay,
-      multiplier: (name) => rateMultiplier(name, resolved),
-    },
-  })
+  const loss = { labelSmoothing: resolved.label_smoothing, reduction: resolved.loss_reduction }
+  const optimiser: Optimiser = {
+    momentum: resolved.momentum,
+    nesterov: resolved.nesterov,
+    weightDecay: resolved.weight_decay,
+    multiplier: (name) => rateMultiplier(name, resolved),
+  }
+  return openSession(network, weights, { loss, optimiser }, momentum)
 }
 
 /** The same for any network. */
@@ -69,6 +69,7 @@ export function openSession(
   network: Network,
   weights: Weights,
   settings: { loss: Parameters<typeof softmaxCrossEntropy>[3]; optimiser: Optimiser },
+  buffers: Weights = new Map(),
 ): TrainingSession {
   const { graph, logits, images } = network
   const labels = input(graph, 'labels', [BATCH])
@@ -76,24 +77,22 @@ export function openSession(
   const gradients = addGradients(graph, loss)
   const model = toTensorFlow({ network, loss, labels, gradients }, settings.optimiser)
 
-  const engine = loadEngine()
-  const folder = mkdtempSync(join(tmpdir(), 'graft-graph-'))
-  let session: number
-  try {
-    writeFileSync(join(folder, 'saved_model.pb'), model)
-    session = engine.loadSavedModel(folder, TAG)
-  } finally {
-    rmSync(folder, { recursive: true })
+  const start: Weights = new Map()
+  for (const [name, shape] of model.parameters) start.set(name, shaped(weights.get(name), name, shape))
+  for (const [name, shape] of model.momentum) {
+    const buffer = buffers.size === 0 ? zeros(shape) : buffers.get(name)
+    start.set(momentumOf(name), shaped(buffer, momentumOf(name), shape))
   }
 
-  const floats = (shape: readonly number[], data: Float32Array) =>
-    engine.createTensor(shape, engine.TF_FLOAT, data)
+  const engine = loadEngine()
+  const session = load(engine, model.savedModel)
+
   /** The fetched tensors' data; everything that was fed or fetched is freed. */
-  const run = (feeds: Record<string, number>, fetches: string[]): Float32Array[] => {
+  const run = (feeds: Record<string, number>, fetches: readonly string[]): Float32Array[] => {
     const ids = Object.values(feeds)
     try {
-      const results = engine.runSavedModel(session, ids, Object.keys(feeds).join(), fetches.join())
-      return results.map(({ id }) => {
+      const outputs = fetches.map((fetch) => `${fetch}:0`).join()
+      return engine.runSavedModel(session, ids, Object.keys(feeds).join(), outputs).map(({ id }) => {
         // tensorDataSync's array belongs to the tensor.
         const data = Float32Array.from(engine.tensorDataSync(id))
         engine.deleteTensor(id)
@@ -103,16 +102,26 @@ export function openSession(
       for (const id of ids) engine.deleteTensor(id)
     }
   }
+  const read = (shapes: ReadonlyMap<string, Shape>, variableOf: (name: string) => string): Weights => {
+    if (shapes.size === 0) return new Map()
+    const values = run(
+      {},
+      [...shapes.keys()].map((name) => ENDS.variable(variableOf(name))),
+    )
+    return new Map(
+      [...shapes].map(([name, shape], index) => [
+        name,
+        fromVariable(shape, values[index] ?? new Float32Array()),
+      ]),
+    )
+  }
 
   const feeds: Record<string, number> = {}
-  for (const [name, { shape }] of network.parameters) {
-    const weight = weights.get(name)
-    if (weight?.shape.join() !== shape.join()) {
-      throw new GraftError('weights_invalid', `The weights have no ${name} of shape [${shape}].`)
-    }
-    feeds[ENDS.value(name)] = floats(variableShape(shape), toVariable(weight))
+  for (const [name, weight] of start) {
+    const shape = variableShape(weight.shape)
+    feeds[ENDS.value(name)] = engine.createTensor(shape, engine.TF_FLOAT, toVariable(weight))
   }
-  run(feeds, [`${ENDS.initialised}:0`])
+  run(feeds, [ENDS.initialised])
 
   const [, height = 0, width = 0] = images.shape
   return {
@@ -122,56 +131,58 @@ export function openSession(
         {
           [ENDS.images]: engine.createTensor([count, height, width, 3], engine.TF_UINT8, pixels),
           [ENDS.labels]: engine.createTensor([count], engine.TF_INT32, classes),
-          [ENDS.rate]: floats([], Float32Array.of(rate)),
+          [ENDS.rate]: engine.createTensor([], engine.TF_FLOAT, Float32Array.of(rate)),
         },
-        [`${ENDS.result}:0`],
+        [ENDS.result],
       )
       return { loss: mean, correct }
     },
-    weights() {
-      const parameters = [...network.parameters]
-      const values = run(
-        {},
-        parameters.map(([name]) => `${ENDS.variable(name)}:0`),
-      )
-      return new Map(
-        parameters.map(([name, { shape }], index) => [
-          name,
-          { shape: [...shape], data: fromVariable(shape, values[index] ?? new Float32Array()) },
-        ]),
-      )
-    },
+    weights: () => read(model.parameters, (name) => name),
+    momentum: () => read(model.momentum, momentumOf),
     close: () => engine.deleteSavedModel(session),
   }
 }
 
-/** OIHW to the variable's HWIO. */
-function toVariable({ shape, data }: Weight): Float32Array {
-  const [out = 1, inward = 1, height = 1, width = 1] = shape
-  if (shape.length !== 4) return data
-  const moved = new Float32Array(data.length)
-  let from = 0
-  for (let o = 0; o < out; o += 1) {
-    for (let i = 0; i < inward; i += 1) {
-      for (let at = 0; at < height * width; at += 1) {
-        moved[(at * inward + i) * out + o] = data[from] ?? 0
-        from += 1
-      }
-    }
+function load(engine: Binding, savedModel: Uint8Array): number {
+  const folder = mkdtempSync(join(tmpdir(), 'graft-graph-'))
+  try {
+    writeFileSync(join(folder, 'saved_model.pb'), savedModel)
+    return engine.loadSavedModel(folder, TAG)
+  } finally {
+    rmSync(folder, { recursive: true })
   }
-  return moved
 }
 
-function fromVariable(shape: readonly number[], data: Float32Array): Float32Array {
-  const [out = 1, inward = 1, height = 1, width = 1] = shape
-  if (shape.length !== 4) return data
+function shaped(weight: Weight | undefined, name: string, shape: Shape): Weight {
+  if (weight?.shape.join() === shape.join()) return weight
+  throw new GraftError('weights_invalid', `The weights have no ${name} of shape [${shape}].`)
+}
+
+function zeros(shape: Shape): Weight {
+  return { shape: [...shape], data: new Float32Array(shape.reduce((product, side) => product * side, 1)) }
+}
+
+/** OIHW to the variable's HWIO; other shapes as they are. */
+function toVariable({ shape, data }: Weight): Float32Array {
+  const [out = 0, inward = 0, height = 0, width = 0] = shape
+  return shape.length === 4 ? axesReversed(data, [out, inward, height * width]) : data
+}
+
+function fromVariable(shape: Shape, data: Float32Array): Weight {
+  const [out = 0, inward = 0, height = 0, width = 0] = shape
+  const own = shape.length === 4 ? axesReversed(data, [height * width, inward, out]) : data
+  return { shape: [...shape], data: own }
+}
+
+/** [A, B, C] to [C, B, A]. */
+function axesReversed(data: Float32Array, [a, b, c]: readonly [number, number, number]): Float32Array {
   const moved = new Float32Array(data.length)
-  let to = 0
-  for (let o = 0; o < out; o += 1) {
-    for (let i = 0; i < inward; i += 1) {
-      for (let at = 0; at < height * width; at += 1) {
-        moved[to] = data[(at * inward + i) * out + o] ?? 0
-        to += 1
+  let from = 0
+  for (let i = 0; i < a; i += 1) {
+    for (let j = 0; j < b; j += 1) {
+      for (let k = 0; k < c; k += 1) {
+        moved[(k * b + j) * a + i] = data[from] ?? 0
+        from += 1
       }
     }
   }
