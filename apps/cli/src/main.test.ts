@@ -52,40 +52,61 @@ test('a command line that cannot be read ends with 2, a refusal with 1 and its r
   })
 })
 
-test('a folder is pushed once; unchanged, it does not travel again', async () => {
-  let version: object | null = null
-  let uploads = 0
+/** A platform that keeps blobs, refuses the first request for each of some paths, and makes versions at once. */
+async function serveBlobs(refusedOnce: string[] = []) {
+  const blobs = new Map<string, string>()
+  const versions: { version: number; archive_sha256: string }[] = []
+  const refusals = new Set(refusedOnce)
   const url = await serve(async (request, response) => {
-    if (request.method === 'PUT') {
-      const hash = createHash('sha256')
-      for await (const chunk of request) hash.update(chunk)
-      uploads += 1
-      version = {
+    const path = request.url ?? ''
+    let body = ''
+    for await (const chunk of request) body += chunk
+    if (refusals.delete(body)) {
+      response.writeHead(503).end(JSON.stringify(problemOf('overloaded')))
+    } else if (path === '/v1/blobs/missing') {
+      const { sha256 } = JSON.parse(body) as { sha256: string[] }
+      const missing = sha256.filter((hash) => !blobs.has(hash))
+      const targets = missing.map((hash) => ({ sha256: hash, url: `/v1/blobs/${hash}`, headers: {} }))
+      response.end(JSON.stringify({ missing: targets }))
+    } else if (request.method === 'PUT') {
+      blobs.set(path.slice('/v1/blobs/'.length), body)
+      response.end('{}')
+    } else {
+      if (request.method === 'POST') {
+        const { files } = JSON.parse(body) as { files: { path: string; sha256: string }[] }
+        const listing = files.map((file) => `${file.sha256}  ${file.path}\n`).join('')
+        const archive_sha256 = createHash('sha256').update(listing).digest('hex')
+        versions.push({ version: versions.length + 1, archive_sha256 })
+      }
+      const latest = versions.at(-1) && {
+        ...versions.at(-1),
         dataset: 'waste',
-        version: uploads,
         status: 'ready',
-        archive_sha256: hash.digest('hex'),
         labels: ['glass'],
         splits: { train: { glass: 2 }, validation: {}, test: {} },
         files: { accepted: 2, rejected: 0, duplicate: 0 },
         error: null,
       }
+      if (latest === undefined) response.writeHead(404).end(JSON.stringify(problemOf('not_found')))
+      else response.end(JSON.stringify(path === '/v1/datasets/waste' ? { latest } : latest))
     }
-    if (version === null) response.writeHead(404).end(JSON.stringify(problemOf('not_found')))
-    else if (request.url === '/v1/datasets/waste') response.end(JSON.stringify({ latest: version }))
-    else response.end(JSON.stringify(version))
   })
+  return { url, blobs }
+}
+
+test('of a folder only the files travel that the platform does not have', async () => {
+  const { url, blobs } = await serveBlobs(['two'])
   const first = await graft(url, 'push', 'Waste')
   expect(first).toMatchObject({ status: 0 })
   expect(first.stdout).toContain('waste@1 is ready: 2 accepted, 0 rejected, 0 duplicate')
   expect(first.stdout).toContain('glass      2           0     0')
+  expect([...blobs.values()].sort()).toEqual(['one', 'two'])
 
   const second = await graft(url, 'push', 'Waste', '--json')
   expect(second.stdout).toBe('{"dataset":"waste","version":1,"uploaded":0,"skipped":2,"status":"ready"}\n')
   await writeFile(join(work, 'Waste', 'glass', '2.jpg'), 'changed')
   const third = await graft(url, 'push', 'Waste', '--json')
-  expect(JSON.parse(third.stdout)).toMatchObject({ version: 2, uploaded: 2, skipped: 0 })
-  expect(uploads).toBe(2)
+  expect(JSON.parse(third.stdout)).toMatchObject({ version: 2, uploaded: 1, skipped: 1 })
 })
 
 test('an image that is refused leaves the others their answers', async () => {

@@ -4,12 +4,15 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GraftError } from '@graft/core/errors'
 import { requireName } from '@graft/core/names'
-import { type Dataset, type DatasetFile, type DatasetVersion, SPLITS } from '@graft/core/wire'
+import { type Dataset, type DatasetFile, type DatasetVersion, listingOf, SPLITS } from '@graft/core/wire'
 import { type Client, RequestError } from '../client.ts'
-import { listFolder, tarOf } from '../folder-tar.ts'
+import { hashFolder } from '../hash-folder.ts'
+import { listFolder } from '../list-folder.ts'
+import { missingFiles, sendFiles } from '../send-blobs.ts'
 import { bar, megabytes, type Output, table } from '../terminal.ts'
 
 /** Lines shown of the files that were rejected, and of those that stand twice. */
@@ -25,7 +28,7 @@ export interface PushOptions {
 export interface PushResult {
   dataset: string
   version: number
-  /** Files that travelled, and files that did not have to. An archive is one file. */
+  /** Files whose bytes travelled, and files of which they did not have to. An archive is one file. */
   uploaded: number
   skipped: number
   status: DatasetVersion['status']
@@ -38,15 +41,17 @@ export async function push(
   options: PushOptions,
   output: Output,
 ): Promise<PushResult> {
-  const archive = await openSource(source)
   const dataset = requireName(options.name ?? nameOf(source), 'data set')
-  const { version, uploaded } = await send(client, dataset, archive, output)
-  const seen = options.wait ? await judged(client, version, output) : version
+  const isFolder = (await stat(source)).isDirectory()
+  const sent = isFolder
+    ? await pushFolder(client, dataset, source, output)
+    : await pushArchive(client, dataset, source, output)
+  const seen = options.wait ? await judged(client, sent.version, output) : sent.version
   const result = {
     dataset,
     version: seen.version,
-    uploaded: uploaded ? archive.files : 0,
-    skipped: uploaded ? 0 : archive.files,
+    uploaded: sent.uploaded,
+    skipped: sent.files - sent.uploaded,
     status: seen.status,
   }
   if (seen.status !== 'ingesting') await noteFiles(client, seen, output)
@@ -61,20 +66,81 @@ export async function push(
   return result
 }
 
-/** What travels: the same bytes at each reading. */
-interface Archive {
+interface Sent {
+  version: DatasetVersion
   files: number
-  bytes: number
-  read(): AsyncIterable<Uint8Array>
+  /** Files whose bytes have travelled. */
+  uploaded: number
 }
 
-async function openSource(source: string): Promise<Archive> {
-  const found = await stat(source)
-  if (!found.isDirectory()) return { files: 1, bytes: found.size, read: () => createReadStream(source) }
-  const files = await listFolder(source)
-  if (files.length === 0) throw new GraftError('not_found', `There are no files in ${source}.`)
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
-  return { files: files.length, bytes, read: () => tarOf(source, files) }
+/** Only bytes that the platform does not have travel; so a push that was cut off goes on where it was. */
+async function pushFolder(client: Client, dataset: string, folder: string, output: Output): Promise<Sent> {
+  const listed = await listFolder(folder)
+  if (listed.length === 0) throw new GraftError('not_found', `There are no files in ${folder}.`)
+  const files = await hashFolder(folder, listed, meter('hashing', listed, output))
+  const newest = await newestVersion(client, dataset)
+  if (isMadeOf(newest, createHash('sha256').update(listingOf(files)).digest('hex'))) {
+    output.note(`Unchanged since ${nameOfVersion(newest)}: nothing to upload.`)
+    return { version: newest, files: files.length, uploaded: 0 }
+  }
+  let uploaded = 0
+  const missing = await missingFiles(client, files)
+  const seen = meter(
+    'uploading',
+    missing.map(({ file }) => file),
+    output,
+  )
+  await sendFiles(client, folder, missing, ({ bytes }) => {
+    uploaded += 1
+    seen(bytes)
+  })
+  const version = await client.send<DatasetVersion>('POST', `/v1/datasets/${dataset}/versions`, { files })
+  return { version, files: files.length, uploaded }
+}
+
+/** The archive travels whole, unless the newest version is made of it: to hash it is cheaper than to send it. */
+async function pushArchive(client: Client, dataset: string, path: string, output: Output): Promise<Sent> {
+  const { size: bytes } = await stat(path)
+  const newest = await newestVersion(client, dataset)
+  if (newest !== null) {
+    output.progress(`comparing with ${nameOfVersion(newest)}`)
+    const hash = createHash('sha256')
+    await pipeline(createReadStream(path), hash)
+    if (isMadeOf(newest, hash.digest('hex'))) {
+      output.note(`Unchanged since ${nameOfVersion(newest)}: nothing to upload.`)
+      return { version: newest, files: 1, uploaded: 0 }
+    }
+  }
+  const seen = meter('uploading', [{ bytes }], output)
+  async function* chunks() {
+    for await (const chunk of createReadStream(path)) {
+      seen(chunk.length)
+      yield chunk
+    }
+  }
+  const response = await client.request(`/v1/datasets/${dataset}/archive`, {
+    method: 'PUT',
+    // Which archive it is, its first bytes tell.
+    headers: { 'content-type': 'application/octet-stream' },
+    body: Readable.toWeb(Readable.from(chunks())) as ReadableStream,
+    duplex: 'half',
+  } as RequestInit)
+  return { version: (await response.json()) as DatasetVersion, files: 1, uploaded: 1 }
+}
+
+/** What was rejected is tried again: the platform's limits may be others today. */
+function isMadeOf(version: DatasetVersion | null, sha256: string): version is DatasetVersion {
+  return version !== null && version.status !== 'rejected' && version.archive_sha256 === sha256
+}
+
+/** Shows how far something has come that goes through these bytes; to be told of each part that is done. */
+function meter(what: string, parts: readonly { bytes: number }[], output: Output): (bytes: number) => void {
+  const total = parts.reduce((sum, { bytes }) => sum + bytes, 0)
+  let done = 0
+  return (bytes) => {
+    done += bytes
+    output.progress(`${what} ${bar(done / total)} ${megabytes(done)} of ${megabytes(total)}`)
+  }
 }
 
 /** @example nameOf('/photos/Waste.tar.gz') // 'waste' */
@@ -82,43 +148,6 @@ export function nameOf(source: string): string {
   return basename(resolve(source))
     .replace(/\.(zip|tar|tgz|tar\.gz)$/i, '')
     .toLowerCase()
-}
-
-/** Uploads, unless the newest version was made of the very same bytes: to hash them here is cheaper than to send them. */
-async function send(client: Client, dataset: string, archive: Archive, output: Output) {
-  const newest = await newestVersion(client, dataset)
-  if (newest !== null && newest.status !== 'rejected') {
-    output.progress(`comparing with ${nameOfVersion(newest)}`)
-    const hash = createHash('sha256')
-    for await (const chunk of archive.read()) hash.update(chunk)
-    if (hash.digest('hex') === newest.archive_sha256) {
-      output.note(`Unchanged since ${nameOfVersion(newest)}: nothing to upload.`)
-      return { version: newest, uploaded: false }
-    }
-  }
-  const response = await client.request(`/v1/datasets/${dataset}/archive`, {
-    method: 'PUT',
-    // Which archive it is, its first bytes tell.
-    headers: { 'content-type': 'application/octet-stream' },
-    body: counted(archive, output),
-    duplex: 'half',
-  } as RequestInit)
-  return { version: (await response.json()) as DatasetVersion, uploaded: true }
-}
-
-/** A stream of the archive that shows how far it has been read. */
-function counted({ read, bytes: total }: Archive, output: Output): ReadableStream {
-  async function* chunks() {
-    let sent = 0
-    for await (const chunk of read()) {
-      sent += chunk.byteLength
-      output.progress(
-        `uploading ${bar(sent / total)} ${megabytes(Math.min(sent, total))} of ${megabytes(total)}`,
-      )
-      yield chunk
-    }
-  }
-  return Readable.toWeb(Readable.from(chunks())) as ReadableStream
 }
 
 async function newestVersion(client: Client, dataset: string): Promise<DatasetVersion | null> {

@@ -1,9 +1,6 @@
-// A folder as a tar whose bytes depend on paths and contents alone: an unchanged folder is the same archive again.
-import { createReadStream } from 'node:fs'
+// The files of a folder that is pushed.
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { pack } from 'tar-stream'
 
 export interface FolderFile {
   /** From the folder on, with `/`. */
@@ -22,18 +19,4 @@ export async function listFolder(folder: string, below = ''): Promise<FolderFile
     else if (entry.isFile()) files.push({ path, bytes: (await stat(join(folder, path))).size })
   }
   return files
-}
-
-/** The tar's bytes, a stream through every file; a file that changes its size meanwhile fails it. */
-export function tarOf(folder: string, files: readonly FolderFile[]): AsyncIterable<Uint8Array> {
-  const tar = pack()
-  const write = async () => {
-    for (const { path, bytes } of files) {
-      const header = { name: path, size: bytes, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 }
-      await pipeline(createReadStream(join(folder, path)), tar.entry(header))
-    }
-    tar.finalize()
-  }
-  write().catch((error) => tar.destroy(error))
-  return tar as AsyncIterable<unknown> as AsyncIterable<Uint8Array>
 }
