@@ -16,6 +16,7 @@ import { createApp } from './app.ts'
 import { setAdminKey } from './auth.ts'
 import type { Context } from './context.ts'
 import { keepAdminKey } from './data-folder.ts'
+import { collectGarbage } from './datasets/collect-garbage.ts'
 import { giveUpIngest, ingest } from './datasets/ingest.ts'
 import { forgetOldAnswers } from './idempotency/idempotency-keys.ts'
 import { openServing } from './serving/serving.ts'
@@ -24,7 +25,7 @@ import { type Phase, runPhases } from './shutdown.ts'
 import { openUsageMeter } from './usage/usage-meter.ts'
 import { forgetOldDeliveries, startDeliverer } from './webhooks/deliver.ts'
 
-/** Milliseconds between two sweeps of kept answers and of the history of webhooks. */
+/** Milliseconds between two sweeps of kept answers, of the history of webhooks, and of what no row names. */
 const FORGET_EVERY = 3600_000
 
 export interface ApiOptions extends Settings {
@@ -80,8 +81,8 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     await queue.work('ingest', (message, signal) => ingest(context, message, signal))
 
     const forgetting = setInterval(() => {
-      Promise.all([forgetOldAnswers(db), forgetOldDeliveries(db)]).catch((err: Error) =>
-        log.warn({ err }, 'old rows are not forgotten yet'),
+      Promise.all([forgetOldAnswers(db), forgetOldDeliveries(db), collectGarbage(context)]).catch(
+        (err: Error) => log.warn({ err }, 'what is old is not forgotten yet'),
       )
     }, FORGET_EVERY)
     ends.push({ name: 'stop forgetting', seconds: 1, run: () => clearInterval(forgetting) })

@@ -229,6 +229,20 @@ describe.each([
     await reopened.close()
   })
 
+  test('where there are addresses to PUT to, one takes its bytes and no others', async () => {
+    const bytes = pattern(1000)
+    const target = await store.presignPut?.('signed/object', { sha256: sha256(bytes), seconds: 60 })
+    if (target === undefined) return expect(place.location).toMatch(/^file:/)
+    const put = async (body: Buffer) =>
+      (await fetch(target.url, { method: 'PUT', body: new Uint8Array(body), headers: target.headers })).ok
+    expect(await put(pattern(1000, 2))).toBe(false)
+    expect(await store.size('signed/object')).toBeUndefined()
+    expect(await put(bytes)).toBe(true)
+    expect((await store.read('signed/object')).equals(bytes)).toBe(true)
+    const unsigned = await fetch(target.url, { method: 'PUT', body: new Uint8Array(bytes) })
+    expect(unsigned.ok).toBe(false)
+  })
+
   test('a hostile key is refused by every method', async () => {
     const refused = { code: 'path_unsafe' }
     const key = '../../outside'

@@ -77,6 +77,8 @@ async function openImage(bytes: Uint8Array): Promise<{ type: ImageType; metadata
 const decoded = (image: Sharp) => image.toBuffer({ resolveWithObject: true }).catch(undecodable)
 
 function undecodable(cause: unknown): never {
-  const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause)
+  const [message] = cause instanceof Error ? cause.message.split('\n', 1) : [String(cause)]
+  // libvips keeps its last error for all of its threads, and another may have taken it already.
+  const reason = message === 'Unknown error' ? 'its data is broken' : message
   throw new GraftError('image_undecodable', `The image cannot be decoded: ${reason}.`, [], { cause })
 }

@@ -1,0 +1,73 @@
+// Deletes what no row names any more: blobs, and uploads whose request died before its version was made.
+import { timeOf } from '@graft/core/ids'
+import { limit } from '@graft/core/limits'
+import type { Executor } from '@graft/db/database'
+import { blobs, datasetFiles, datasetVersions } from '@graft/db/schema'
+import { blobKey } from '@graft/store/object-store'
+import { inArray, sql } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+import { CLAIM_GRAIN } from './blobs.ts'
+
+type Parts = Pick<Context, 'db' | 'store'>
+
+/** Blobs that one transaction deletes: who claims one of them meanwhile waits for its end. */
+const BATCH = 100
+
+export async function collectGarbage(context: Parts): Promise<{ blobs: number; uploads: number }> {
+  return { blobs: await collectBlobs(context), uploads: await collectUploads(context) }
+}
+
+/**
+ * The rules stand in blobs.ts. First the row says that the bytes are not there, then they are deleted with it, under its
+ * lock: a crash in between leaves a blob that is uploaded again, and a claim at the same time either saves the row or
+ * finds none.
+ */
+async function collectBlobs({ db, store }: Parts): Promise<number> {
+  const garbage = sql`${blobs.claimedAt} < ${horizon()}
+    and not exists (select from ${datasetFiles} where ${datasetFiles.sha256} = ${blobs.sha256})`
+  await db.update(blobs).set({ isStored: false }).where(sql`${blobs.isStored} and ${garbage}`)
+  for (let deleted = 0; ; ) {
+    const count = await db.transaction(async (tx) => {
+      const rows = await lockGarbage(tx, garbage)
+      for (const sha256 of rows) await store.delete(blobKey(sha256))
+      if (rows.length > 0) await tx.delete(blobs).where(inArray(blobs.sha256, rows))
+      return rows.length
+    })
+    deleted += count
+    if (count < BATCH) return deleted
+  }
+}
+
+/** Claims are true to the hour, and those of an upload that is still ingested are as old as it is, or younger. */
+function horizon() {
+  const ingesting = sql`select min(${datasetVersions.createdAt}) - ${CLAIM_GRAIN} from ${datasetVersions} where ${datasetVersions.state} = 'ingesting'`
+  return sql`least(clock_timestamp() - make_interval(secs => ${limit('blobSeconds')}), (${ingesting}))`
+}
+
+async function lockGarbage(tx: Executor, garbage: ReturnType<typeof sql>): Promise<string[]> {
+  const rows = await tx
+    .select({ sha256: blobs.sha256 })
+    .from(blobs)
+    .where(sql`not ${blobs.isStored} and ${garbage}`)
+    .orderBy(blobs.sha256)
+    .limit(BATCH)
+    .for('update')
+  return rows.map(({ sha256 }) => sha256)
+}
+
+/** An upload's id tells when it began; one so old that no version names belongs to a request that is gone. */
+async function collectUploads({ db, store }: Parts): Promise<number> {
+  let deleted = 0
+  for await (const { key } of store.list('uploads/')) {
+    const age = Date.now() - timeOf(key.slice('uploads/'.length)).getTime()
+    if (age < limit('blobSeconds') * 1000) continue
+    const [named] = await db
+      .select({ number: datasetVersions.number })
+      .from(datasetVersions)
+      .where(sql`${datasetVersions.archiveKey} = ${key} and ${datasetVersions.state} = 'ingesting'`)
+    if (named !== undefined) continue
+    await store.delete(key)
+    deleted += 1
+  }
+  return deleted
+}
