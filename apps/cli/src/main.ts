@@ -7,7 +7,7 @@ import { readCount, readSeed, readSetting, readShare } from './arguments.ts'
 import { openClient } from './client.ts'
 import { deploy, rollback } from './commands/deploy.ts'
 import { download } from './commands/download.ts'
-import { createKey } from './commands/keys.ts'
+import { createKey, listKeys, revokeKey, rotateKey } from './commands/keys.ts'
 import { LISTINGS, type ListingName, list } from './commands/list.ts'
 import { type PredictOptions, predict } from './commands/predict.ts'
 import { type PushOptions, push } from './commands/push.ts'
@@ -148,10 +148,57 @@ for (const name of Object.keys(LISTINGS) as ListingName[]) {
 const keys = program.command('keys').description('API keys')
 command('create <name>', 'make an API key; it is shown once', ['keys create ci --scope data train'], keys)
   .addOption(new Option('--scope <scope...>', 'what it may do').choices(SCOPES).makeOptionMandatory())
-  .action(async (name: string, options: { scope: Scope[]; json?: boolean }) => {
+  .option('--expires <time>', 'when it ends, as 2027-01-31T00:00:00Z')
+  .action(async (name: string, options: { scope: Scope[]; expires?: string; json?: boolean }) => {
     const { client, output } = open(options)
-    await createKey(client, name, options.scope, output)
+    await createKey(client, name, options, output)
   })
+command('list', 'list API keys, without their secrets', ['keys list'], keys).action(
+  async (options: { json?: boolean }) => {
+    const { client, output } = open(options)
+    await listKeys(client, output)
+  },
+)
+command('rotate <id>', 'give a key a new secret', ['keys rotate key_01kb --overlap 48'], keys)
+  .option('--overlap <hours>', 'how long the secret before opens as well', readCount, 24)
+  .action(async (id: string, options: { overlap: number; json?: boolean }) => {
+    const { client, output } = open(options)
+    await rotateKey(client, id, options.overlap, output)
+  })
+command('revoke <id>', 'end a key at once', ['keys revoke key_01kb'], keys).action(
+  async (id: string, options: { json?: boolean }) => {
+    const { client, output } = open(options)
+    await revokeKey(client, id, output)
+  },
+)
+
+// What follows works on this machine's settings, as `./graft up` does; it is loaded only when it is asked for.
+command('doctor', 'tell what this machine has of what Graft needs, and what to do about the rest', [
+  'doctor',
+]).action(async (options: { json?: boolean }) => {
+  const { client, output } = open(options)
+  const { doctor } = await import('./commands/doctor.ts')
+  if (!(await doctor(client, output))) process.exitCode = FAILED
+})
+
+command('backup <file>', 'copy database and store into one file; the platform may run', [
+  'backup monday.graft',
+]).action(async (file: string, options: { json?: boolean }) => {
+  const { output } = open(options)
+  const { backup } = await import('./commands/backup.ts')
+  const { readSettings } = await import('@graft/api/settings')
+  await backup(readSettings(), file, output)
+})
+
+command('restore <file>', 'bring a backup back into an empty, stopped platform', [
+  'restore monday.graft',
+  'restore monday.graft    (into the folder that GRAFT_DATA names)',
+]).action(async (file: string, options: { json?: boolean }) => {
+  const { output } = open(options)
+  const { restore } = await import('./commands/backup.ts')
+  const { readSettings } = await import('@graft/api/settings')
+  await restore(readSettings(), file, output)
+})
 
 // `graft jobs | head` closes the pipe when it has seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
