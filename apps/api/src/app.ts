@@ -25,6 +25,7 @@ import { registerJobs } from './routes/jobs.ts'
 import { registerKeys } from './routes/keys.ts'
 import { registerModels } from './routes/models.ts'
 import { registerPredict } from './routes/predict.ts'
+import { registerUploads } from './routes/uploads.ts'
 import { registerUsage } from './routes/usage.ts'
 import { registerWebhooks } from './routes/webhooks.ts'
 import { createMetrics } from './usage/metrics.ts'
@@ -70,6 +71,7 @@ export function createApp(outer: Context): Api {
 
   registerHealth(app, context)
   registerKeys(app, context)
+  registerUploads(app, context)
   registerBlobs(app, context)
   registerDatasets(app, context)
   registerJobs(app, context)

@@ -22,6 +22,11 @@ const MATRIX: Record<string, readonly Scope[] | 'open'> = {
   'GET /v1/webhooks/{id}/deliveries': [],
   'POST /v1/webhooks/{id}/deliveries/{delivery}/resend': [],
 
+  'OPTIONS /v1/uploads': ['data'],
+  'POST /v1/uploads': ['data'],
+  'GET /v1/uploads/{id}': ['data'],
+  'PATCH /v1/uploads/{id}': ['data'],
+  'DELETE /v1/uploads/{id}': ['data'],
   'POST /v1/blobs/missing': ['data'],
   'PUT /v1/blobs/{sha256}': ['data'],
   'POST /v1/datasets': ['data'],

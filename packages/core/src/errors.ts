@@ -18,6 +18,8 @@ export const ERRORS = {
   idempotency_key_reused: [422, 'The Idempotency-Key belongs to another request'],
   idempotency_in_progress: [409, 'The request with this Idempotency-Key still runs'],
   body_incomplete: [400, 'The body ended early'],
+  tus_version_unsupported: [412, 'Another version of the tus protocol'],
+  offset_mismatch: [409, 'The upload is not at this offset'],
   // archives and their files
   archive_unreadable: [422, 'The archive cannot be read'],
   archive_encrypted: [422, 'The archive is encrypted'],

@@ -6,6 +6,11 @@ const MIB = 1024 ** 2
 export const LIMITS = {
   // uploads
   archiveBytes: [20 * 1024 * MIB, 'GRAFT_MAX_ARCHIVE_BYTES', 'bytes of one uploaded archive'],
+  uploadSeconds: [
+    24 * 3600,
+    'GRAFT_UPLOAD_SECONDS',
+    'seconds that a resumable upload waits for its next byte',
+  ],
   archiveEntries: [200_000, 'GRAFT_MAX_ARCHIVE_ENTRIES', 'entries of one archive'],
   archiveExpandedBytes: [
     100 * 1024 * MIB,

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ERRORS } from './errors.ts'
 import { preprocessingSchema } from './preprocessing.ts'
 import { hyperparametersSchema, RECIPES, resolvedRecipeSchema } from './recipes.ts'
-import { DATASET_VERSION_STATES, JOB_STATES } from './states.ts'
+import { DATASET_VERSION_STATES, JOB_STATES, UPLOAD_STATES } from './states.ts'
 
 const keysOf = <T extends string>(record: Record<T, unknown>) => Object.keys(record) as [T, ...T[]]
 const time = z.iso.datetime({ offset: true })
@@ -146,6 +146,23 @@ export const datasetFileSchema = z.object({
   reason: z.object({ code: z.string(), message: z.string() }).nullable(),
 })
 export type DatasetFile = z.infer<typeof datasetFileSchema>
+
+// archives that arrive in pieces
+export const uploadSchema = z.object({
+  id: z.string(),
+  object: z.literal('upload'),
+  dataset: z.string(),
+  filename: z.string(),
+  bytes: z.int(),
+  /** Bytes that have arrived. */
+  offset: z.int(),
+  status: z.enum(keysOf(UPLOAD_STATES)),
+  /** The version of the data set that it has become. */
+  version: z.int().nullable(),
+  expires_at: time,
+  created_at: time,
+})
+export type Upload = z.infer<typeof uploadSchema>
 
 // folders pushed by their hashes
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 is 64 lower-case hex digits')

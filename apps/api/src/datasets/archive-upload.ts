@@ -3,10 +3,10 @@ import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
 import { requireName } from '@graft/core/names'
 import type { DatasetVersion } from '@graft/core/wire'
-import { ARCHIVE_HEAD_BYTES, type ArchiveType, sniffArchive } from '@graft/vision/archive'
 import type { Context } from '../context.ts'
 import { addVersion } from './add-version.ts'
 import { toVersion } from './dataset-versions.ts'
+import { sniffed } from './sniffed.ts'
 import { streamedBody } from './streamed-body.ts'
 
 /** What a sender may call an archive. Which it is, its first bytes tell. */
@@ -46,26 +46,4 @@ function requireMediaType(header: string): void {
     'unsupported_media_type',
     `The Content-Type ${JSON.stringify(header)} is no archive: send application/zip, application/x-tar or application/gzip.`,
   )
-}
-
-/** Looks at the first bytes, and gives all of them on. */
-async function sniffed(
-  chunks: AsyncGenerator<Uint8Array>,
-): Promise<{ type: ArchiveType; body: AsyncIterable<Uint8Array> }> {
-  let head: Uint8Array = Buffer.alloc(0)
-  while (head.length < ARCHIVE_HEAD_BYTES) {
-    const { done, value } = await chunks.next()
-    if (done) break
-    head = Buffer.concat([head, value])
-  }
-  const type = sniffArchive(head)
-  if (type === undefined) {
-    const what = head.length === 0 ? 'The body is empty' : 'The content is no zip, tar or tar.gz archive'
-    throw new GraftError('archive_unreadable', `${what}.`)
-  }
-  async function* whole() {
-    yield head
-    yield* chunks
-  }
-  return { type, body: whole() }
 }

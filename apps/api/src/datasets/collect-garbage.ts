@@ -1,4 +1,4 @@
-// Deletes what no row names any more: blobs, and uploads whose request died before its version was made.
+// Deletes what no row names any more: blobs, and archives whose request died before its version was made.
 import { timeOf } from '@graft/core/ids'
 import { limit } from '@graft/core/limits'
 import type { Executor } from '@graft/db/database'
@@ -7,14 +7,17 @@ import { blobKey } from '@graft/store/object-store'
 import { inArray, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { CLAIM_GRAIN } from './blobs.ts'
+import { collectExpiredUploads } from './resumable-upload.ts'
 
-type Parts = Pick<Context, 'db' | 'store'>
+type Parts = Pick<Context, 'db' | 'store' | 'dataFolder'>
 
 /** Blobs that one transaction deletes: who claims one of them meanwhile waits for its end. */
 const BATCH = 100
 
-export async function collectGarbage(context: Parts): Promise<{ blobs: number; uploads: number }> {
-  return { blobs: await collectBlobs(context), uploads: await collectUploads(context) }
+export async function collectGarbage(context: Parts): Promise<void> {
+  await collectExpiredUploads(context)
+  await collectArchives(context)
+  await collectBlobs(context)
 }
 
 /**
@@ -22,19 +25,17 @@ export async function collectGarbage(context: Parts): Promise<{ blobs: number; u
  * lock: a crash in between leaves a blob that is uploaded again, and a claim at the same time either saves the row or
  * finds none.
  */
-async function collectBlobs({ db, store }: Parts): Promise<number> {
+async function collectBlobs({ db, store }: Parts): Promise<void> {
   const garbage = sql`${blobs.claimedAt} < ${horizon()}
     and not exists (select from ${datasetFiles} where ${datasetFiles.sha256} = ${blobs.sha256})`
   await db.update(blobs).set({ isStored: false }).where(sql`${blobs.isStored} and ${garbage}`)
-  for (let deleted = 0; ; ) {
-    const count = await db.transaction(async (tx) => {
+  for (let count = BATCH; count === BATCH; ) {
+    count = await db.transaction(async (tx) => {
       const rows = await lockGarbage(tx, garbage)
       for (const sha256 of rows) await store.delete(blobKey(sha256))
       if (rows.length > 0) await tx.delete(blobs).where(inArray(blobs.sha256, rows))
       return rows.length
     })
-    deleted += count
-    if (count < BATCH) return deleted
   }
 }
 
@@ -56,8 +57,7 @@ async function lockGarbage(tx: Executor, garbage: ReturnType<typeof sql>): Promi
 }
 
 /** An upload's id tells when it began; one so old that no version names belongs to a request that is gone. */
-async function collectUploads({ db, store }: Parts): Promise<number> {
-  let deleted = 0
+async function collectArchives({ db, store }: Parts): Promise<void> {
   for await (const { key } of store.list('uploads/')) {
     const age = Date.now() - timeOf(key.slice('uploads/'.length)).getTime()
     if (age < limit('blobSeconds') * 1000) continue
@@ -67,7 +67,5 @@ async function collectUploads({ db, store }: Parts): Promise<number> {
       .where(sql`${datasetVersions.archiveKey} = ${key} and ${datasetVersions.state} = 'ingesting'`)
     if (named !== undefined) continue
     await store.delete(key)
-    deleted += 1
   }
-  return deleted
 }

@@ -226,9 +226,9 @@ test('garbage: a collection that died on its way has lost nothing that is said t
   const data = Buffer.from('half deleted')
   await putTo(`/v1/blobs/${hashOf(data)}`, data)
   await age()
-  const { store, db } = api.context
+  const { store } = api.context
   const dying = { ...store, delete: () => Promise.reject(new Error('killed')) }
-  await expect(collectGarbage({ db, store: dying })).rejects.toThrow('killed')
+  await expect(collectGarbage({ ...api.context, store: dying })).rejects.toThrow('killed')
   expect(await missing([hashOf(data)])).toHaveLength(1)
   await putTo(`/v1/blobs/${hashOf(data)}`, data)
   await collectGarbage(api.context)

@@ -1,0 +1,113 @@
+// The bytes of an upload that arrives in pieces: a file that only grows, with one writer at a time.
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { GraftError } from '@graft/core/errors'
+
+/**
+ * What has arrived is the file's length, so the offset is true whoever was killed. The folder is on a disk of this
+ * process: where several run behind one address, the requests of an upload must reach the same one.
+ */
+export interface UploadFiles {
+  size(id: string): Promise<number>
+  /**
+   * Adds the body at the offset, up to `most` bytes in all; a writer that is there already is stopped, for it belongs to
+   * a connection that its sender has given up. What has arrived stays, also when the body fails.
+   * @returns the bytes that are there now
+   * @throws GraftError `offset_mismatch`, `payload_too_large`, `store_full`, and what the body throws
+   */
+  append(id: string, offset: number, most: number, body: AsyncIterable<Uint8Array>): Promise<number>
+  /** Runs alone: no bytes are added meanwhile. */
+  alone<T>(id: string, work: () => Promise<T>): Promise<T>
+  read(id: string): AsyncIterable<Uint8Array>
+  remove(id: string): Promise<void>
+  list(): Promise<string[]>
+}
+
+export function openUploadFiles(folder: string): UploadFiles {
+  const place = (id: string) => join(folder, id)
+  const turns = new Map<string, { stop: AbortController; ended: Promise<unknown> }>()
+
+  /** Who comes stops who is there, and waits for its end. */
+  async function alone<T>(id: string, work: (stop: AbortSignal) => Promise<T>): Promise<T> {
+    const before = turns.get(id)
+    before?.stop.abort()
+    const stop = new AbortController()
+    const ended = (before?.ended ?? Promise.resolve()).then(() => work(stop.signal))
+    const turn = { stop, ended: ended.catch(() => {}) }
+    turns.set(id, turn)
+    try {
+      return await ended
+    } finally {
+      if (turns.get(id) === turn) turns.delete(id)
+    }
+  }
+
+  async function size(id: string): Promise<number> {
+    return await stat(place(id)).then(({ size }) => size, ifMissing(0))
+  }
+
+  return {
+    size,
+    alone,
+    append: (id, offset, most, body) =>
+      alone(id, async (stop) => {
+        const found = await size(id)
+        if (found !== offset) {
+          throw new GraftError('offset_mismatch', `The upload is at ${found} bytes, not at ${offset}.`)
+        }
+        await mkdir(folder, { recursive: true })
+        const file = await open(place(id), 'a')
+        let bytes = offset
+        try {
+          for await (const chunk of untilStopped(body, stop)) {
+            if (bytes + chunk.byteLength > most) {
+              throw new GraftError(
+                'payload_too_large',
+                `The upload is longer than its Upload-Length, ${most}.`,
+              )
+            }
+            await file.writeFile(chunk)
+            bytes += chunk.byteLength
+          }
+          return bytes
+        } catch (error) {
+          throw isFull(error)
+            ? new GraftError('store_full', 'The disk for uploads is full.', [], { cause: error })
+            : error
+        } finally {
+          await file.sync().finally(() => file.close())
+        }
+      }),
+    read: (id) => createReadStream(place(id)),
+    remove: (id) => rm(place(id), { force: true }),
+    list: () => readdir(folder).catch(ifMissing([])),
+  }
+}
+
+/** A body that never goes on must not keep its writer: to be stopped ends the wait for the next chunk. */
+async function* untilStopped(body: AsyncIterable<Uint8Array>, stop: AbortSignal): AsyncGenerator<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]()
+  const stopped = new Promise<never>((_, reject) => {
+    const fail = () => reject(new GraftError('body_incomplete', 'Another request went on with the upload.'))
+    if (stop.aborted) fail()
+    else stop.addEventListener('abort', fail, { once: true })
+  })
+  stopped.catch(() => {})
+  for (;;) {
+    const next = await Promise.race([chunks.next(), stopped])
+    if (next.done) return
+    yield next.value
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')
+}
+
+function ifMissing<T>(instead: T): (error: NodeJS.ErrnoException) => T {
+  return (error) => {
+    if (error.code === 'ENOENT') return instead
+    throw error
+  }
+}
