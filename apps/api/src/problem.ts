@@ -11,7 +11,11 @@ export const PROBLEM_TYPE = 'application/problem+json'
 /** What is no `GraftError` is ours to explain: the caller hears `internal`, the log gets the error with its stack. */
 export function answerProblem(c: Request, log: Logger, thrown: unknown): Response {
   const error = asGraftError(thrown)
-  if (error.status >= 500) log.error({ err: thrown, method: c.req.method, path: c.req.path }, error.message)
+  if (error.status >= 500) {
+    // What asks to come again later is no fault of the program.
+    const level = error.status === 503 || error.status === 504 ? 'warn' : 'error'
+    log[level]({ err: thrown, method: c.req.method, path: c.req.path }, error.message)
+  }
   const body = JSON.stringify(toProblem(error))
   // c.body keeps the headers that middlewares have set.
   return c.body(body, error.status as 400, { 'content-type': PROBLEM_TYPE, ...headersOf(error) })

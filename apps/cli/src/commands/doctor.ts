@@ -111,7 +111,10 @@ async function found(part: string, check: () => Promise<string>): Promise<Findin
   try {
     return { part, state: 'ok', detail: await check() }
   } catch (error) {
-    return { part, state: 'missing', detail: (error as Error).message.split('\n', 1)[0] ?? '' }
+    // drizzle names the query, and its cause the fault.
+    const { message, cause } = error as Error
+    const reason = cause instanceof Error && cause.message !== '' ? cause.message : message
+    return { part, state: 'missing', detail: reason.split('\n', 1)[0] ?? '' }
   }
 }
 

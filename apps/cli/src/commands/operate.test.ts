@@ -1,0 +1,99 @@
+// `graft keys` and `graft doctor` against a real API.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type RunningApi, startApi } from '@graft/api/start-api'
+import { createTestDatabase, type TestDatabase } from '@graft/db/test-database'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { type Client, openClient } from '../client.ts'
+import { openOutput } from '../terminal.ts'
+import { doctor, type Finding } from './doctor.ts'
+import { createKey, listKeys, revokeKey, rotateKey } from './keys.ts'
+
+let database: TestDatabase
+let folder: string
+let api: RunningApi
+let client: Client
+beforeAll(async () => {
+  database = await createTestDatabase()
+  folder = await mkdtemp(join(tmpdir(), 'graft-operate-'))
+  const adminKey = 'the-admin-key-of-the-test'
+  api = await startApi({
+    host: '127.0.0.1',
+    port: 0,
+    dataFolder: folder,
+    databaseUrl: database.url,
+    store: `file:${join(folder, 'store')}`,
+    adminKey,
+    log: pino({ level: 'silent' }),
+  })
+  client = openClient({ GRAFT_URL: api.url, GRAFT_API_KEY: adminKey })
+})
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await api.stop()
+  await database.drop()
+  await rm(folder, { recursive: true })
+})
+
+/** What a command prints, as JSON lines. */
+async function printed<T>(run: (output: ReturnType<typeof openOutput>) => Promise<unknown>): Promise<T[]> {
+  const lines: string[] = []
+  const out = { write: (line: string) => Boolean(lines.push(line)) }
+  await run(openOutput(true, out, { write: () => true, isTTY: false, columns: 80 }))
+  return lines.map((line) => JSON.parse(line) as T)
+}
+const opens = async (key: string) =>
+  (await fetch(`${api.url}/v1/datasets`, { headers: { authorization: `Bearer ${key}` } })).status
+
+interface Key {
+  id: string
+  key: string
+  name: string
+  expires_at: string | null
+}
+
+test('a key is made, listed, rotated and revoked', async () => {
+  const expires = '2099-01-01T00:00:00.000Z'
+  const [made] = await printed<Key>((output) => createKey(client, 'ci', { scope: ['data'], expires }, output))
+  expect(made).toMatchObject({ name: 'ci', expires_at: expires })
+  expect(await opens(made!.key)).toBe(200)
+  const listed = await printed<Key>((output) => listKeys(client, output))
+  expect(listed.map(({ name }) => name).toSorted()).toEqual(['admin', 'ci'])
+  expect(JSON.stringify(listed)).not.toContain(made!.key)
+
+  const [rotated] = await printed<Key>((output) => rotateKey(client, made!.id, 1, output))
+  expect([await opens(made!.key), await opens(rotated!.key)]).toEqual([200, 200])
+  await printed((output) => revokeKey(client, made!.id, output))
+  expect([await opens(made!.key), await opens(rotated!.key)]).toEqual([401, 401])
+})
+
+async function examine(): Promise<{ healthy: boolean; findings: Record<string, Finding> }> {
+  let healthy = false
+  const [answer] = await printed<{ findings: Finding[] }>(async (output) => {
+    healthy = await doctor(client, output)
+  })
+  return { healthy, findings: Object.fromEntries(answer!.findings.map((one) => [one.part, one])) }
+}
+
+test('the doctor finds what is there', async () => {
+  vi.stubEnv('GRAFT_DATA', folder)
+  vi.stubEnv('DATABASE_URL', database.url)
+  const { findings } = await examine()
+  for (const part of ['node', 'data folder', 'database', 'object store', 'platform']) {
+    expect(findings[part]).toMatchObject({ state: 'ok' })
+  }
+})
+
+test('the doctor tells what is missing, and what to do', async () => {
+  vi.stubEnv('GRAFT_DATA', join('/proc', 'nowhere'))
+  vi.stubEnv('DATABASE_URL', 'postgres://graft@127.0.0.1:9/graft')
+  const { healthy, findings } = await examine()
+  expect(healthy).toBe(false)
+  expect(findings['data folder']).toMatchObject({ state: 'missing' })
+  expect(findings.database).toMatchObject({
+    state: 'missing',
+    detail: expect.stringContaining('127.0.0.1:9'),
+  })
+})
