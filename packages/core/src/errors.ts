@@ -38,6 +38,7 @@ export const ERRORS = {
   too_many_classes: [422, 'Too many classes'],
   too_few_images: [422, 'Too few images in a class'],
   duplicate_image: [422, 'The same image is there already'],
+  lookalike_image: [422, 'An image of another split looks the same'],
   conflicting_labels: [422, 'The same image stands under two labels'],
   // images
   image_empty: [422, 'The file is empty'],

@@ -143,6 +143,8 @@ export const datasetFileSchema = z.object({
   split: z.enum(SPLITS).nullable(),
   sha256: z.string().nullable(),
   status: z.enum(FILE_STATUSES),
+  /** Number of a group of images that look alike, where there are others; they never stand in two splits. */
+  lookalike: z.int().nullable(),
   reason: z.object({ code: z.string(), message: z.string() }).nullable(),
 })
 export type DatasetFile = z.infer<typeof datasetFileSchema>

@@ -112,6 +112,8 @@ export const usageDays = pgTable(
 export const datasets = pgTable('datasets', {
   id: text('id').primaryKey(),
   name: text('name').notNull().unique(),
+  /** The highest number of a version that was deleted: no version gets it again. */
+  lastDeleted: integer('last_deleted').notNull().default(0),
   createdAt: createdAt(),
 })
 
@@ -160,6 +162,8 @@ export const datasetFiles = pgTable(
     bytes: bigint('bytes', { mode: 'number' }).notNull(),
     width: integer('width'),
     height: integer('height'),
+    /** Position of the first image that this one looks like; the same for all of them, itself included. */
+    lookalike: integer('lookalike'),
     reasonCode: text('reason_code'),
     reasonMessage: text('reason_message'),
   },
@@ -187,6 +191,8 @@ export const blobs = pgTable(
     /** Of an image whose pixels are known to decode, after the EXIF orientation. */
     width: integer('width'),
     height: integer('height'),
+    /** Of such an image, 16 hex digits: images that look alike have hashes that differ in few bits. */
+    perceptualHash: text('perceptual_hash'),
   },
   (t) => [index('blobs_claimed_at').on(t.claimedAt)],
 )
@@ -334,11 +340,38 @@ export const endpointRevisions = pgTable(
     traffic: jsonb('traffic').$type<TrafficShare[]>().notNull(),
     /** Least confidence of an accepted answer. */
     threshold: doublePrecision('threshold').notNull().default(0),
+    /** Instead of it, by label. */
+    thresholds: jsonb('thresholds').$type<Record<string, number>>().notNull().default({}),
+    /** The model version that is asked as well and never answers. */
+    shadow: text('shadow'),
+    /** Null: the platform's limit. */
+    idleTimeoutSeconds: integer('idle_timeout_seconds'),
     /** Who made it: an API key's id or a job's. */
     actor: text('actor').notNull(),
     createdAt: at('created_at').notNull().default(sql`clock_timestamp()`),
   },
   (t) => [primaryKey({ columns: [t.endpointId, t.revision] })],
+)
+
+/** How often an endpoint's shadow said the same as the model that answered. */
+export const shadowCounts = pgTable(
+  'shadow_counts',
+  {
+    endpointId: text('endpoint_id')
+      .notNull()
+      .references(() => endpoints.id),
+    model: text('model').notNull(),
+    shadow: text('shadow').notNull(),
+    compared: bigint('compared', { mode: 'number' }).notNull().default(0),
+    /** Of these, with the same first label. */
+    agreed: bigint('agreed', { mode: 'number' }).notNull().default(0),
+    failed: bigint('failed', { mode: 'number' }).notNull().default(0),
+    /** Not asked, since callers would have waited longer for it. */
+    skipped: bigint('skipped', { mode: 'number' }).notNull().default(0),
+    /** Sum over those compared: by how much the confidences of the answered label differ. */
+    difference: doublePrecision('difference').notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.endpointId, t.model, t.shadow] })],
 )
 
 /** Who wants to hear of which events. */

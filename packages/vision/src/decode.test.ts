@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import sharp from 'sharp'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { decodeImage, inspectImage } from './decode.ts'
+import { decodeImage, inspectImage, makeThumbnail } from './decode.ts'
 
 const PHOTOS = join(import.meta.dirname, '../../../examples/recycling/test/glass')
 const photo = await readFile(join(PHOTOS, (await readdir(PHOTOS)).sort()[0]!))
@@ -23,9 +23,28 @@ const code = (name: string) => expect.objectContaining({ code: name })
 afterEach(() => vi.unstubAllEnvs())
 
 describe('what is decoded', () => {
+  test('a thumbnail is a small WebP, turned as EXIF says, and never larger than the image', async () => {
+    const large = await sharp(photo)
+      .resize(800, 600, { fit: 'fill' })
+      .jpeg()
+      .withMetadata({ orientation: 6 })
+      .toBuffer()
+    expect(await inspectImage(await makeThumbnail(large))).toMatchObject({
+      type: 'webp',
+      width: 192,
+      height: 256,
+    })
+    const small = await halves('#f00', '#00f').png().toBuffer()
+    expect(await inspectImage(await makeThumbnail(small))).toMatchObject({
+      type: 'webp',
+      width: 8,
+      height: 6,
+    })
+  })
+
   test.each(['jpeg', 'png', 'webp', 'gif'] as const)('a photo as %s', async (type) => {
     const bytes = await sharp(photo).toFormat(type).toBuffer()
-    expect(await inspectImage(bytes)).toEqual({ type, width: 224, height: 299 })
+    expect(await inspectImage(bytes)).toMatchObject({ type, width: 224, height: 299 })
     const pixels = await decodeImage(bytes)
     expect([pixels.width, pixels.height, pixels.data.length]).toEqual([224, 299, 224 * 299 * 3])
   })
@@ -112,7 +131,7 @@ describe('what is decoded', () => {
     const bytes = await sharp(frames, { join: { animated: true } })
       .toFormat(type, { lossless: true } as object)
       .toBuffer()
-    expect(await inspectImage(bytes)).toEqual({ type, width: 8, height: 6 })
+    expect(await inspectImage(bytes)).toMatchObject({ type, width: 8, height: 6 })
     expect(pixel(await decodeImage(bytes), 4, 3)).toEqual([255, 0, 0])
   })
 })

@@ -2,6 +2,7 @@
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import sharp, { type Metadata, type Sharp } from 'sharp'
+import { HASHED_SIDE, perceptualHash } from './perceptual-hash.ts'
 import type { Pixels } from './pixels.ts'
 import { type ImageType, sniffImage } from './sniff.ts'
 
@@ -24,10 +25,9 @@ export interface ImageFacts {
   /** Pixels, after the EXIF orientation. */
   width: number
   height: number
+  /** Images that look alike have hashes that differ in few bits. */
+  perceptualHash: string
 }
-
-/** Side of the reduced image that `inspectImage` decodes to. */
-const PROBE_SIDE = 32
 
 /**
  * Judges an image: its type by content, its size, and that all of its pixels decode. JPEG and WebP are decoded at
@@ -37,8 +37,9 @@ const PROBE_SIDE = 32
  */
 export async function inspectImage(bytes: Uint8Array): Promise<ImageFacts> {
   const { type, metadata, image } = await openImage(bytes)
-  await decoded(image.resize(PROBE_SIDE, PROBE_SIDE, { fit: 'fill' }).raw())
-  return { type, ...metadata.autoOrient }
+  const small = image.flatten({ background: '#fff' }).resize(HASHED_SIDE, HASHED_SIDE, { fit: 'fill' })
+  const { data } = await decoded(small.toColourspace('b-w').raw({ depth: 'uchar' }))
+  return { type, ...metadata.autoOrient, perceptualHash: perceptualHash(data) }
 }
 
 /**
@@ -72,6 +73,17 @@ async function openImage(bytes: Uint8Array): Promise<{ type: ImageType; metadata
     throw new GraftError('image_too_large', `The image has ${width} x ${height} pixels, more than ${pixels}.`)
   }
   return { type, metadata, image }
+}
+
+/** Longer side of a thumbnail, in pixels. */
+const THUMBNAIL_SIDE = 256
+
+/** A small WebP of the image as the network sees it. @throws GraftError as `inspectImage` */
+export async function makeThumbnail(bytes: Uint8Array): Promise<Buffer> {
+  const { image } = await openImage(bytes)
+  const within = { fit: 'inside', withoutEnlargement: true } as const
+  const small = image.flatten({ background: '#fff' }).resize(THUMBNAIL_SIDE, THUMBNAIL_SIDE, within)
+  return (await decoded(small.toColourspace('srgb').webp({ quality: 80 }))).data
 }
 
 const decoded = (image: Sharp) => image.toBuffer({ resolveWithObject: true }).catch(undecodable)

@@ -19,6 +19,8 @@ export interface BlobFacts {
   /** Of an image whose pixels decode. */
   width?: number
   height?: number
+  /** Where it is told, empty for a picture that looks like nothing. */
+  perceptualHash?: string
 }
 
 /** Claims are told apart to this time, so that a push of many files that are there already writes nothing. */
@@ -46,14 +48,15 @@ export async function claimBlobs(
 export async function noteStored(executor: Executor, facts: readonly BlobFacts[]): Promise<void> {
   if (facts.length === 0) return
   await executor.execute(sql`
-    insert into ${blobs} (sha256, is_stored, bytes, width, height)
-    select distinct on (sha256) sha256, true, bytes, width, height
+    insert into ${blobs} (sha256, is_stored, bytes, width, height, perceptual_hash)
+    select distinct on (sha256) sha256, true, bytes, width, height, "perceptualHash"
     from json_to_recordset(${JSON.stringify(facts)}::json)
-      as fact(sha256 text, bytes bigint, width integer, height integer)
+      as fact(sha256 text, bytes bigint, width integer, height integer, "perceptualHash" text)
     order by sha256
     on conflict (sha256) do update set is_stored = true, bytes = excluded.bytes,
-      width = coalesce(excluded.width, ${blobs.width}), height = coalesce(excluded.height, ${blobs.height})
-    where not ${blobs.isStored} or (${blobs.width} is null and excluded.width is not null)`)
+      width = coalesce(excluded.width, ${blobs.width}), height = coalesce(excluded.height, ${blobs.height}),
+      perceptual_hash = coalesce(excluded.perceptual_hash, ${blobs.perceptualHash})
+    where not ${blobs.isStored} or (${blobs.perceptualHash} is null and excluded.perceptual_hash is not null)`)
 }
 
 /**

@@ -120,11 +120,12 @@ export function toFile({
   split,
   sha256,
   status,
+  lookalike,
   reasonCode,
   reasonMessage,
 }: FileRow): DatasetFile {
   const reason = reasonCode === null ? null : { code: reasonCode, message: reasonMessage ?? '' }
-  return { object: 'dataset.file', path, label, split, sha256, status, reason }
+  return { object: 'dataset.file', path, label, split, sha256, status, lookalike, reason }
 }
 
 export function toDataset(row: typeof datasets.$inferSelect, latest: VersionRow | null): Dataset {

@@ -47,8 +47,10 @@ export async function finishVersion(
     for (let start = 0; start < rows.length; start += ROWS) {
       await tx.insert(datasetFiles).values(rows.slice(start, start + ROWS))
     }
-    const images = files.flatMap(({ sha256, bytes, width, height }) =>
-      sha256 && width && height ? [{ sha256, bytes, width, height }] : [],
+    const images = files.flatMap(({ sha256, bytes, width, height, perceptualHash }) =>
+      sha256 && width && height && perceptualHash !== undefined
+        ? [{ sha256, bytes, width, height, perceptualHash }]
+        : [],
     )
     await noteStored(tx, images)
     for (const id of await waitingJobs(tx, datasetId, number)) {
@@ -89,8 +91,8 @@ function countOf({ files }: Settlement, status: SettledFile['status']): number {
 function rowOf(file: SettledFile) {
   const reason =
     file.status === 'accepted' ? {} : { reasonCode: file.reason.code, reasonMessage: file.reason.message }
-  const { path, label, split, status, sha256, bytes, width, height } = file
-  return { path, label, split, status, sha256, bytes, width, height, ...reason }
+  const { path, label, split, status, sha256, bytes, width, height, lookalike } = file
+  return { path, label, split, status, sha256, bytes, width, height, lookalike, ...reason }
 }
 
 /** Locked: a cancellation at the same time comes before or after. */

@@ -17,6 +17,7 @@ export interface GoodImage {
   bytes: number
   width: number
   height: number
+  perceptualHash: string
   error?: never
 }
 
@@ -55,14 +56,15 @@ export function openJudge({ db, store }: Context): (file: NamedFile | RefusedFil
       return { ...facts, error: new GraftError('image_too_large', `The file has more than ${most} bytes.`) }
     }
     const isStored = known?.isStored ?? false
-    if (isStored && known?.width && known.height && known.width * known.height <= limit('imagePixels')) {
-      return { ...facts, width: known.width, height: known.height }
+    if (known?.isStored && isJudged(known) && known.width * known.height <= limit('imagePixels')) {
+      const { width, height, perceptualHash } = known
+      return { ...facts, width, height, perceptualHash }
     }
     const content = await file.content()
     try {
-      const { width, height } = await inspectImage(content)
+      const { width, height, perceptualHash } = await inspectImage(content)
       if (!isStored) await putOnce(store, sha256, content)
-      return { ...facts, bytes: content.length, width, height }
+      return { ...facts, bytes: content.length, width, height, perceptualHash }
     } catch (error) {
       if (isGraftError(error) && error.code.startsWith('image_')) {
         return { ...facts, bytes: content.length, error }
@@ -70,6 +72,10 @@ export function openJudge({ db, store }: Context): (file: NamedFile | RefusedFil
       throw error
     }
   }
+}
+
+function isJudged(row: BlobRow): row is BlobRow & { width: number; height: number; perceptualHash: string } {
+  return row.width !== null && row.height !== null && row.perceptualHash !== null
 }
 
 /** An earlier try may have stored it: one look is cheaper than its bytes again. */

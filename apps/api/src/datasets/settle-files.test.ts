@@ -4,14 +4,16 @@ import { expect, test } from 'vitest'
 import type { GoodImage, JudgedFile } from './judge-file.ts'
 import { settleFiles } from './settle-files.ts'
 
-/** An image whose content is named after its path, or after `content`. */
-const image = (path: string, content = path): GoodImage => ({
+/** An image whose content is named after its path, or after `content`. Unless `looks` says so it is like no other. */
+const image = (path: string, content = path, looks = content): GoodImage => ({
   path,
-  sha256: createHash('sha256').update(content).digest('hex'),
+  sha256: hashOf(content),
   bytes: 10,
   width: 4,
   height: 3,
+  perceptualHash: hashOf(looks).slice(0, 16),
 })
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 const images = (...paths: string[]) => paths.map((path) => image(path))
 /** `path status code split` of each file, as a user reads it. */
 const verdicts = (judged: JudgedFile[]) =>
@@ -67,6 +69,26 @@ test('of the same image under two labels none stays', () => {
     expect(file).toMatchObject({ status: 'rejected', reason: { code: 'conflicting_labels' } })
     expect(file).toMatchObject({ reason: { message: expect.stringContaining('"cat", "dog"') } })
   }
+})
+
+test('images that look alike are told, and never stand in two of the splits that were given', () => {
+  const alike = (path: string) => image(path, path, 'the same')
+  const judged = [
+    alike('test/cat/1.jpg'),
+    image('test/cat/2.jpg'),
+    alike('train/cat/3.jpg'),
+    alike('train/cat/4.jpg'),
+    alike('validation/dog/5.jpg'),
+  ]
+  expect(verdicts(judged)).toEqual([
+    'test/cat/1.jpg duplicate lookalike_image test',
+    'test/cat/2.jpg accepted ok test',
+    'train/cat/3.jpg accepted ok train',
+    'train/cat/4.jpg accepted ok train',
+    'validation/dog/5.jpg duplicate lookalike_image validation',
+  ])
+  const { files } = settleFiles(judged)
+  expect(files.map(({ lookalike }) => lookalike)).toEqual([1, undefined, 1, 1, 1])
 })
 
 test('what was refused keeps its reason, and what stands elsewhere gets one', () => {

@@ -3,6 +3,7 @@ import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import type { Split, SplitCounts } from '@graft/core/wire'
 import { layOut, type Placement } from '@graft/vision/layout'
+import { groupAlike } from '@graft/vision/perceptual-hash'
 import type { GoodImage, JudgedFile, RefusedFile } from './judge-file.ts'
 import { type CutSplit, cutSplits } from './split.ts'
 
@@ -13,6 +14,7 @@ export interface AcceptedImage extends GoodImage {
   status: 'accepted'
   label: string
   split: Split
+  lookalike?: number
 }
 
 export interface DroppedFile {
@@ -24,6 +26,8 @@ export interface DroppedFile {
   height?: number
   label?: string
   split?: Split
+  perceptualHash?: string
+  lookalike?: number
   reason: GraftError
 }
 
@@ -42,7 +46,7 @@ export function settleFiles(judged: readonly JudgedFile[]): Settlement {
   const placed = judged.map((file) =>
     isGood(file) ? placeImage(file, place) : drop('rejected', file, file.error),
   )
-  const settled = settleDuplicates(placed)
+  const settled = settleLookalikes(settleDuplicates(placed))
 
   const images = settled.filter((file) => file.status === 'placed')
   const fault = faultOf(images)
@@ -50,7 +54,8 @@ export function settleFiles(judged: readonly JudgedFile[]): Settlement {
   const splitOf = new Map(images.map((image, at) => [image, splits[at]]))
   const files = settled.map((file): SettledFile => {
     if (file.status !== 'placed') return file
-    return { ...file, status: 'accepted', split: splitOf.get(file) ?? 'train' }
+    const { group: _, ...image } = file
+    return { ...image, status: 'accepted', split: splitOf.get(file) ?? 'train' }
   })
   const accepted = files.filter((file) => file.status === 'accepted')
   return { files, ...count(accepted), cut, ...(fault && { fault }) }
@@ -60,6 +65,10 @@ const isGood = (file: JudgedFile): file is GoodImage => file.error === undefined
 
 interface PlacedImage extends GoodImage, Placement {
   status: 'placed'
+  /** Place in the upload, from 1, of the first image that looks like this one; none where there is no other. */
+  lookalike?: number
+  /** The least hash of those that look like this one. */
+  group?: string
 }
 
 function placeImage(file: GoodImage, place: (path: string) => Placement): PlacedImage | DroppedFile {
@@ -99,6 +108,40 @@ function settleDuplicates(files: (PlacedImage | DroppedFile)[]): (PlacedImage | 
     if (kept === undefined || kept === file) return file
     return drop('duplicate', file, new GraftError('duplicate_image', `The same image as ${kept.path}.`))
   })
+}
+
+/**
+ * Images that look alike are noted, and those of one group never stand in two splits: the best split keeps its own, as
+ * with duplicates. Within a split all stay, and under two labels too: to look alike is a guess.
+ */
+function settleLookalikes(files: (PlacedImage | DroppedFile)[]): (PlacedImage | DroppedFile)[] {
+  const places = [...files.keys()].filter((at) => files[at]?.status === 'placed')
+  const images = places.flatMap((at) => files[at] as PlacedImage)
+  const groups = Map.groupBy(
+    groupAlike(images.map(({ perceptualHash }) => perceptualHash)).entries(),
+    ([, first]) => first,
+  )
+  const settled = [...files]
+  for (const members of groups.values()) {
+    if (members.length < 2) continue
+    const alike = members.flatMap(([at]) => images[at] ?? [])
+    const lookalike = (places[members[0]?.[0] ?? 0] ?? 0) + 1
+    const group = alike.map(({ sha256 }) => sha256).sort()[0] ?? ''
+    const best = PREFERENCE.find((split) => alike.some((image) => image.split === split))
+    const kept = alike.find(({ split }) => split === best)
+    for (const [at] of members) {
+      const image = images[at]
+      const place = places[at]
+      if (image === undefined || place === undefined) continue
+      const noted = { ...image, lookalike }
+      const reason = `It looks like ${kept?.path}, which is in the ${best} split.`
+      settled[place] =
+        image.split === best
+          ? { ...noted, group }
+          : drop('duplicate', noted, new GraftError('lookalike_image', reason))
+    }
+  }
+  return settled
 }
 
 /** A class needs two images to train on; checked before validation and test images are cut from them. */

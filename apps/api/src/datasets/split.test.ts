@@ -3,8 +3,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cutSplits, type PlacedImage } from './split.ts'
 
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 const image = (name: string, label: string, split?: PlacedImage['split']): PlacedImage => ({
-  sha256: createHash('sha256').update(name).digest('hex'),
+  sha256: hashOf(name),
   label,
   ...(split && { split }),
 })
@@ -58,4 +59,31 @@ test('does not depend on the order, and every class trains', () => {
       }
     }),
   )
+})
+
+test('a group goes to one split whole, and trains where it is too large or has two labels', () => {
+  const grouped = (count: number, label: string, name: string) =>
+    Array.from({ length: count }, (_, at) => ({ ...image(`${name} ${at}`, label), group: name }))
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 2, maxLength: 12 }), (sizes) => {
+      const groups = sizes.map((size, at) => grouped(size, 'cat', hashOf(`group ${at}`)))
+      const { splits } = cutSplits([...groups.flat(), ...images(20, 'dog')])
+      let start = 0
+      for (const group of groups) {
+        expect(new Set(splits.slice(start, start + group.length)).size).toBe(1)
+        start += group.length
+      }
+    }),
+    { numRuns: 50 },
+  )
+  const large = cutSplits([...grouped(10, 'cat', 'large'), ...images(10, 'cat')])
+  expect(new Set(large.splits.slice(0, 10))).toEqual(new Set(['train']))
+  expect(countOf(large.splits, 'test')).toBe(4)
+  const mixed = cutSplits([
+    ...grouped(1, 'cat', '0'),
+    ...grouped(1, 'dog', '0'),
+    ...images(9, 'cat'),
+    ...images(9, 'dog'),
+  ])
+  expect(mixed.splits.slice(0, 2)).toEqual(['train', 'train'])
 })

@@ -8,6 +8,8 @@ export interface PlacedImage {
   sha256: string
   label: string
   split?: Split
+  /** Images with the same one stay together; none: the image is alone. */
+  group?: string | undefined
 }
 
 /** The share of a class's images that goes to each: test of all, validation of what is left. */
@@ -17,7 +19,8 @@ const LEAST_CUT = 3
 
 /**
  * Stratified: each class gives its share, at least one image. The images of a class are ordered by their hash; the
- * first are the test images, the last the validation images. So the same images are always cut the same way, and an
+ * first are the test images, the last the validation images. A group takes the place of its first image, and goes to one
+ * split whole: one that is larger than the share trains. So the same images are always cut the same way, and an
  * image that is added moves others only at the two borders: by one for each five, or each eight, that are added.
  *
  * @returns the split of each image, in the order given, and which splits were cut
@@ -28,17 +31,47 @@ export function cutSplits(images: readonly PlacedImage[]): { splits: Split[]; cu
   const take = (split: CutSplit, from: number) =>
     given.includes(split) ? 0 : Math.max(1, Math.round(from * SHARE[split]))
 
+  const mixed = mixedGroups(images)
   const training = [...images.keys()].filter((at) => given[at] === 'train')
   for (const members of Map.groupBy(training, (at) => images[at]?.label).values()) {
     if (members.length < LEAST_CUT) continue
-    members.sort((a, b) => ((images[a]?.sha256 ?? '') < (images[b]?.sha256 ?? '') ? -1 : 1))
     const test = take('test', members.length)
     const validation = take('validation', members.length - test)
-    for (const at of members.slice(0, test)) splits[at] = 'test'
-    for (const at of members.slice(members.length - validation)) splits[at] = 'validation'
+    const groups = groupsOf(members, images, mixed)
+    fill(splits, 'test', test, groups)
+    fill(splits, 'validation', validation, groups.toReversed())
   }
   const cut = (['validation', 'test'] as const).filter(
     (split) => splits.includes(split) && !given.includes(split),
   )
   return { splits, cut }
+}
+
+function mixedGroups(images: readonly PlacedImage[]): Set<string> {
+  const labels = new Map<string, string>()
+  const mixed = new Set<string>()
+  for (const { group, label } of images) {
+    if (group === undefined) continue
+    if ((labels.get(group) ?? label) !== label) mixed.add(group)
+    labels.set(group, label)
+  }
+  return mixed
+}
+
+/** A class's groups, in the order of the hash of the first of each. One that has images of another class too trains. */
+function groupsOf(members: number[], images: readonly PlacedImage[], mixed: ReadonlySet<string>): number[][] {
+  const keyOf = (at: number) => images[at]?.group ?? images[at]?.sha256 ?? ''
+  const groups = [...Map.groupBy(members, keyOf)].filter(([key]) => !mixed.has(key))
+  return groups.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group)
+}
+
+/** Moves the first groups that fit into the split, until it has its count. */
+function fill(splits: Split[], split: CutSplit, count: number, groups: readonly number[][]): void {
+  let left = count
+  for (const group of groups) {
+    const isTaken = group.some((at) => splits[at] !== 'train')
+    if (isTaken || group.length > left) continue
+    for (const at of group) splits[at] = split
+    left -= group.length
+  }
 }

