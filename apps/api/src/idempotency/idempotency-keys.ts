@@ -49,9 +49,14 @@ export async function holdKey(
   const lock = sql`pg_try_advisory_xact_lock(hashtextextended(${`${caller} ${key}`}, 0))`
   const [{ held } = { held: false }] = await tx.execute<{ held: boolean }>(sql`select ${lock} as held`)
   if (!held) throw inProgress()
-  await tx.delete(idempotencyKeys).where(and(isRow(request), isForgotten()))
-  const [row] = await tx.select().from(idempotencyKeys).where(isRow(request))
-  return row && answerOf(row, request, apiKey)
+  const [found] = await tx
+    .select({ row: idempotencyKeys, isForgotten: sql<boolean>`${isForgotten()}` })
+    .from(idempotencyKeys)
+    .where(isRow(request))
+  if (found === undefined) return undefined
+  if (!found.isForgotten) return answerOf(found.row, request, apiKey)
+  await tx.delete(idempotencyKeys).where(isRow(request))
+  return undefined
 }
 
 /** In the transaction of the change: there is never one without the other. */

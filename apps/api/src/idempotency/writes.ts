@@ -61,8 +61,9 @@ async function transact(
     }
     await requests.within(tx, next)
     if (!c.res.ok) throw new Refused()
-    await audit(tx, c, route)
-    if (request) await keepAnswer(tx, request, await answerOf(c.res), apiKey)
+    // Together: one connection sends both without waiting between them.
+    const kept = request && keepAnswer(tx, request, await answerOf(c.res), apiKey)
+    await Promise.all([audit(tx, c, route), kept])
     return undefined
   })
 }
