@@ -18,6 +18,7 @@ import { registerAudit } from './routes/audit.ts'
 import { registerBlobs } from './routes/blobs.ts'
 import { registerDatasets } from './routes/datasets.ts'
 import { registerDocs } from './routes/docs.ts'
+import { registerEmbed } from './routes/embed.ts'
 import { registerEndpoints, serveChanges } from './routes/endpoints.ts'
 import { registerEvents } from './routes/events.ts'
 import { registerHealth } from './routes/health.ts'
@@ -35,7 +36,7 @@ import { observeRequests } from './usage/observe-requests.ts'
 const OPEN = ['/healthz', '/readyz', '/openapi.json', '/docs', '/docs/*']
 /** Routes whose JSON body has a limit of its own. */
 const MANIFEST = '/v1/datasets/:name/versions'
-const OWN_LIMIT = ['/v1/endpoints/:name/predict', MANIFEST]
+const OWN_LIMIT = ['/v1/endpoints/:name/predict', '/v1/endpoints/:name/embed', MANIFEST]
 
 /**
  * @example
@@ -79,6 +80,7 @@ export function createApp(outer: Context): Api {
   registerModels(app, context)
   registerEndpoints(app, context)
   registerPredict(app, context)
+  registerEmbed(app, context)
   registerWebhooks(app, context)
   registerAudit(app, context)
   registerUsage(app, context, metrics)

@@ -13,7 +13,7 @@ export function matchedRoute(c: Request): string | undefined {
 }
 
 /** Routes that are asked with POST and change nothing. */
-const READING = /\/(predict|infer|missing)$/
+const READING = /\/(predict|embed|infer|missing)$/
 
 /** Whether the request changes something when it succeeds. */
 export function isWrite(method: string, route: string): boolean {

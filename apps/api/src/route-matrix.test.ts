@@ -54,7 +54,9 @@ const MATRIX: Record<string, readonly Scope[] | 'open'> = {
   'GET /v1/endpoints': ['predict', 'deploy'],
   'GET /v1/endpoints/{name}': ['predict', 'deploy'],
   'POST /v1/endpoints/{name}/rollback': ['deploy'],
+  'GET /v1/endpoints/{name}/shadow': ['predict', 'deploy'],
   'POST /v1/endpoints/{name}/predict': ['predict'],
+  'POST /v1/endpoints/{name}/embed': ['predict'],
 }
 
 let api: TestApi

@@ -61,7 +61,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     const queue = await openQueue(databaseUrl, (err) => log.error({ err }, 'queue'))
     ends.push({ name: 'finish ingest', seconds: seconds * 0.4, run: () => queue.stop() })
 
-    const serving = openServing({ db, store })
+    const serving = openServing({ db, store, log })
     ends.push({ name: 'close models', seconds: seconds * 0.1, run: serving.close })
 
     const stopping = new AbortController()

@@ -36,7 +36,7 @@ export async function startTestApi(): Promise<TestApi> {
   const stopping = new AbortController()
   const log = pino({ level: 'silent' })
   const usage = openUsageMeter(db, log)
-  const serving = openServing({ db, store })
+  const serving = openServing({ db, store, log })
   const context: Context = {
     db,
     store,

@@ -58,6 +58,8 @@ export const LIMITS = {
   ],
   predictBatch: [8, 'GRAFT_MAX_PREDICT_BATCH', 'images that the network is run on at once'],
   modelsInMemory: [8, 'GRAFT_MAX_MODELS_IN_MEMORY', 'models kept loaded'],
+  modelBytes: [2048 * MIB, 'GRAFT_MAX_MODEL_BYTES', 'bytes of the models kept loaded'],
+  modelIdleSeconds: [900, 'GRAFT_MODEL_IDLE_SECONDS', 'seconds without a request until a model is unloaded'],
   // lists and streams
   pageSize: [100, 'GRAFT_MAX_PAGE_SIZE', 'rows of one list page'],
   ssePingSeconds: [15, 'GRAFT_SSE_PING_SECONDS', 'seconds between two pings of an idle event stream'],

@@ -337,12 +337,25 @@ export type Golden = z.infer<typeof goldenSchema>
 // endpoints
 export const trafficShareSchema = z.strictObject({ model: z.string(), weight: z.number().gt(0).max(100) })
 export type TrafficShare = z.infer<typeof trafficShareSchema>
+const confidence = z.number().min(0).max(1)
 export const putEndpointSchema = z.strictObject({
-  /** One model version for now, with all of the weight. */
-  traffic: z.array(trafficShareSchema).length(1),
+  /** Weights are shares of their sum. */
+  traffic: z.array(trafficShareSchema).min(1).max(10),
   /** Least confidence of an accepted answer; below it the decision is `abstain`. */
-  threshold: z.number().min(0).max(1).default(0),
+  threshold: confidence.default(0),
+  /** Instead of it, for answers with that label. */
+  thresholds: z.record(z.string(), confidence).default({}),
+  /** A model version that is asked as well and compared, and never answers. */
+  shadow: z.string().nullable().default(null),
+  /** Seconds without a request after which the endpoint's models leave the memory; null: the platform's limit. */
+  idle_timeout_seconds: z
+    .int()
+    .min(1)
+    .max(30 * 24 * 3600)
+    .nullable()
+    .default(null),
 })
+export type PutEndpoint = z.input<typeof putEndpointSchema>
 export const endpointSchema = z.object({
   id: z.string(),
   object: z.literal('endpoint'),
@@ -350,23 +363,65 @@ export const endpointSchema = z.object({
   revision: z.int(),
   traffic: z.array(trafficShareSchema),
   threshold: z.number(),
+  thresholds: z.record(z.string(), z.number()),
+  shadow: z.string().nullable(),
+  idle_timeout_seconds: z.int().nullable(),
   url: z.string(),
   updated_at: time,
   created_at: time,
 })
 export type Endpoint = z.infer<typeof endpointSchema>
 
+export const shadowComparisonSchema = z.object({
+  object: z.literal('shadow.comparison'),
+  /** The version that answered. */
+  model: z.string(),
+  shadow: z.string(),
+  compared: z.int(),
+  /** Of these, with the same first label. */
+  agreed: z.int(),
+  /** Mean difference of the confidences of the answered label. */
+  difference: z.number(),
+  failed: z.int(),
+  /** Not asked, since callers would have waited longer for it. */
+  skipped: z.int(),
+})
+export type ShadowComparison = z.infer<typeof shadowComparisonSchema>
+
 // predictions
+/** Milliseconds: waiting, decoding and preprocessing, running the network, all together. */
+const timings = z.object({ queue: z.number(), decode: z.number(), run: z.number(), total: z.number() })
 export const predictionSchema = z.object({
   object: z.literal('prediction'),
   endpoint: z.string(),
   model: z.string(),
   predictions: z.array(z.object({ label: z.string(), confidence: z.number() })),
   decision: z.enum(['accept', 'abstain']),
-  /** Milliseconds: waiting, decoding and preprocessing, running the network, all together. */
-  timings: z.object({ queue: z.number(), decode: z.number(), run: z.number(), total: z.number() }),
+  /** Where `?explain=cam` asks for it. */
+  explanation: z
+    .object({
+      /** Class activation map: how much each place of the last feature map speaks for the first label. */
+      method: z.literal('cam'),
+      label: z.string(),
+      /** Rows from the top, 0 (least) to 1 (most), over the square that the network sees. */
+      grid: z.array(z.array(z.number())),
+      /** That square with the map over it: a PNG as base64. */
+      overlay_png: z.string(),
+    })
+    .optional(),
+  timings,
 })
 export type Prediction = z.infer<typeof predictionSchema>
+
+export const embeddingSchema = z.object({
+  object: z.literal('embedding'),
+  endpoint: z.string(),
+  model: z.string(),
+  /** The trunk's features, averaged over the image: 512 numbers. */
+  embedding: z.array(z.number()),
+  timings,
+})
+export type Embedding = z.infer<typeof embeddingSchema>
 
 // webhooks
 export const WEBHOOK_EVENTS = [

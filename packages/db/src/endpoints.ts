@@ -8,55 +8,99 @@ import type { Database, Executor } from './database.ts'
 import { resolveVersion } from './models.ts'
 import { endpointRevisions, endpoints } from './schema.ts'
 
-export interface EndpointState {
+/** What a revision says beside the traffic. */
+export interface EndpointSettings {
+  /** Least confidence of an accepted answer. */
+  threshold: number
+  /** Instead of it, by label. */
+  thresholds: Record<string, number>
+  /** The model version that is asked as well, compared, and never answers. */
+  shadow: string | null
+  /** Null: the platform's limit. */
+  idleTimeoutSeconds: number | null
+}
+
+export interface EndpointState extends EndpointSettings {
   id: string
   name: string
   createdAt: Date
   revision: number
   traffic: TrafficShare[]
-  /** Least confidence of an accepted answer. */
-  threshold: number
   updatedAt: Date
 }
+
+/** Settings that are left out stay as they are. */
+export type EndpointChange = { traffic: TrafficShare[] } & Partial<EndpointSettings>
+
+const INITIAL = { revision: 0, threshold: 0, thresholds: {}, shadow: null, idleTimeoutSeconds: null }
 
 /**
  * Makes the endpoint when it is missing, and sends its traffic to the named model versions from now on. Aliases
  * and bare names are resolved now: a revision names numbers, so it means the same for ever.
  *
  * @param actor id of the API key or job that asks for it
- * @throws GraftError `not_found` when a model version does not exist
+ * @throws GraftError `not_found` when a model version does not exist, `invalid_request` when the traffic names one
+ *   twice, or a threshold a label that none of them has
  */
 export async function setTraffic(
   executor: Executor,
   name: string,
-  { traffic, threshold }: { traffic: TrafficShare[]; threshold?: number | undefined },
+  change: EndpointChange,
   actor: string,
 ): Promise<EndpointState> {
   return await executor.transaction(async (tx) => {
-    const resolved: TrafficShare[] = []
-    for (const { model, weight } of traffic) {
+    const labels = new Set<string>()
+    const resolve = async (model: string): Promise<string> => {
       const reference = parseReference(model, 'model')
       const version = await resolveVersion(tx, reference)
       if (version === undefined) throw new GraftError('not_found', `There is no model ${model}.`)
-      resolved.push({ model: `${reference.name}@${version.number}`, weight })
+      for (const label of version.labels) labels.add(label)
+      return `${reference.name}@${version.number}`
     }
-    await tx
-      .insert(endpoints)
-      .values({ id: newId('ep'), name })
-      .onConflictDoNothing()
-    // The row's lock orders the revisions of changes made at the same time.
-    const [endpoint] = await tx.select().from(endpoints).where(eq(endpoints.name, name)).for('update')
-    if (endpoint === undefined) throw new Error('the endpoint was inserted above')
-    const before = await readState(tx, name)
-    await tx.insert(endpointRevisions).values({
-      endpointId: endpoint.id,
-      revision: (before?.revision ?? 0) + 1,
-      traffic: resolved,
-      threshold: threshold ?? before?.threshold ?? 0,
-      actor,
-    })
-    return (await readState(tx, name)) as EndpointState
+    const traffic: TrafficShare[] = []
+    for (const { model, weight } of change.traffic) traffic.push({ model: await resolve(model), weight })
+    if (new Set(traffic.map(({ model }) => model)).size < traffic.length) {
+      throw new GraftError('invalid_request', 'The traffic names a model version twice.')
+    }
+    for (const label of Object.keys(change.thresholds ?? {})) {
+      if (labels.has(label)) continue
+      throw new GraftError(
+        'invalid_request',
+        `No model of the traffic has the label ${JSON.stringify(label)}.`,
+      )
+    }
+    const shadow = change.shadow ? await resolve(change.shadow) : change.shadow
+    return await addRevision(tx, name, { ...change, traffic, ...(shadow !== undefined && { shadow }) }, actor)
   })
+}
+
+/** Models are named as `name@number`. */
+async function addRevision(
+  tx: Executor,
+  name: string,
+  { traffic, ...change }: EndpointChange,
+  actor: string,
+): Promise<EndpointState> {
+  await tx
+    .insert(endpoints)
+    .values({ id: newId('ep'), name })
+    .onConflictDoNothing()
+  // The row's lock orders the revisions of changes made at the same time.
+  const [endpoint] = await tx.select().from(endpoints).where(eq(endpoints.name, name)).for('update')
+  if (endpoint === undefined) throw new Error('the endpoint was inserted above')
+  const before = (await readState(tx, name)) ?? INITIAL
+  const { threshold, thresholds, shadow, idleTimeoutSeconds } = { ...before, ...change }
+  await tx.insert(endpointRevisions).values({
+    endpointId: endpoint.id,
+    revision: before.revision + 1,
+    traffic,
+    threshold,
+    thresholds,
+    shadow,
+    idleTimeoutSeconds,
+    actor,
+  })
+  return (await readState(tx, name)) as EndpointState
 }
 
 /** The state now, or at a time; undefined where the endpoint did not exist. */
@@ -78,7 +122,8 @@ export async function rollback(db: Database, name: string, actor: string): Promi
     if (before === undefined) {
       throw new GraftError('state_conflict', `The endpoint ${name} had no traffic before this.`)
     }
-    return await setTraffic(tx, name, before, actor)
+    const { traffic, threshold, thresholds, shadow, idleTimeoutSeconds } = before
+    return await addRevision(tx, name, { traffic, threshold, thresholds, shadow, idleTimeoutSeconds }, actor)
   })
 }
 
@@ -115,6 +160,6 @@ interface StateRow {
 }
 
 function toState({ endpoints: endpoint, endpoint_revisions: newest }: StateRow): EndpointState {
-  const { revision, traffic, threshold, createdAt: updatedAt } = newest
-  return { ...endpoint, revision, traffic, threshold, updatedAt }
+  const { endpointId: _, actor: __, createdAt: updatedAt, ...state } = newest
+  return { ...endpoint, ...state, updatedAt }
 }

@@ -70,6 +70,27 @@ test('a rollback returns to the split before, as a new revision', async () => {
   expect(await problemOf(await back('nowhere'))).toMatchObject({ status: 404, code: 'not_found' })
 })
 
+test('a split, its thresholds, shadow and idle time are kept, and come back with a rollback', async () => {
+  const settings = {
+    traffic: [
+      { model: 'pets@1', weight: 90 },
+      { model: 'pets@2', weight: 10 },
+    ],
+    threshold: 0.4,
+    thresholds: { cat: 0.8 },
+    shadow: 'pets@3',
+    idle_timeout_seconds: 60,
+  }
+  const put = (body: object) => api.ask('/v1/endpoints/canary', jsonOf(body, 'PUT'))
+  expect(await answerOf(await put({ ...settings, shadow: 'pets' }))).toMatchObject(settings)
+  expect(await answerOf(await put({ traffic: [{ model: 'pets@2', weight: 1 }] }))).toMatchObject({
+    thresholds: {},
+    shadow: null,
+    idle_timeout_seconds: null,
+  })
+  expect(await answerOf(await back('canary'))).toMatchObject(settings)
+})
+
 test('at a time the endpoint is what it was then', async () => {
   const before = new Date(Date.now() - 60_000).toISOString()
   const first = await answerOf(await put('history', 'pets@1'))
@@ -91,6 +112,24 @@ test('every change names who made it', async () => {
 test.each<[string, string, unknown, string]>([
   ['an unknown model', 'one', { traffic: [{ model: 'none@1', weight: 100 }] }, 'not_found'],
   ['an unknown version', 'one', { traffic: [{ model: 'pets@9', weight: 100 }] }, 'not_found'],
+  [
+    'a version named twice',
+    'one',
+    {
+      traffic: [
+        { model: 'pets@3', weight: 1 },
+        { model: 'pets', weight: 1 },
+      ],
+    },
+    'invalid_request',
+  ],
+  [
+    'a threshold of a label that no model has',
+    'one',
+    { traffic: [{ model: 'pets@1', weight: 1 }], thresholds: { unicorn: 0.5 } },
+    'invalid_request',
+  ],
+  ['an unknown shadow', 'one', { traffic: [{ model: 'pets@1', weight: 1 }], shadow: 'pets@9' }, 'not_found'],
   ['a bad name', 'Pets', { traffic: [{ model: 'pets@1', weight: 100 }] }, 'invalid_name'],
   ['no traffic', 'one', { traffic: [] }, 'invalid_request'],
   [
@@ -112,7 +151,7 @@ test('endpoints are listed by name, page by page', async () => {
     names.push(...page.data.map(({ name }) => name))
     after = page.has_more ? `&after=${page.last_id}` : ''
   } while (after !== '')
-  expect(names).toEqual(['audited', 'back', 'history', 'newest', 'pets'])
+  expect(names).toEqual(['audited', 'back', 'canary', 'history', 'newest', 'pets'])
 })
 
 test('who may predict may read endpoints, and only who may deploy changes them', async () => {

@@ -1,7 +1,13 @@
 // Endpoints: which model version answers, since when, and what answered before.
 import { GraftError } from '@graft/core/errors'
 import { requireName } from '@graft/core/names'
-import { type Endpoint, endpointSchema, pageOf, putEndpointSchema } from '@graft/core/wire'
+import {
+  type Endpoint,
+  endpointSchema,
+  pageOf,
+  putEndpointSchema,
+  shadowComparisonSchema,
+} from '@graft/core/wire'
 import { type EndpointState, listEndpoints, rollback, setTraffic, trafficAt } from '@graft/db/endpoints'
 import { createRoute, z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
@@ -20,8 +26,10 @@ const put = createRoute({
   method: 'put',
   path: '/v1/endpoints/{name}',
   tags,
-  summary: 'Serve a model version at an endpoint, made when it is missing',
-  description: 'A name or an alias is resolved to its version now.',
+  summary: 'Serve model versions at an endpoint, made when it is missing',
+  description:
+    'A name or an alias is resolved to its version now. Of several versions each answers its share of the requests. ' +
+    'The change is served by this process at once, and by every other within a second.',
   middleware,
   request: { params: nameParams, body: jsonBody(putEndpointSchema) },
   responses: { 200: json(endpointSchema, 'The endpoint.'), default: problem },
@@ -62,10 +70,29 @@ const back = createRoute({
   responses: { 200: json(endpointSchema, 'The endpoint.'), default: problem },
 })
 
-export function registerEndpoints(app: Api, { db }: Context): void {
+const comparisons = createRoute({
+  method: 'get',
+  path: '/v1/endpoints/{name}/shadow',
+  tags,
+  summary: 'How often the shadow has said the same as what answered',
+  description: 'Other processes of the platform add their counts every five seconds.',
+  middleware: reading,
+  request: { params: nameParams },
+  responses: {
+    200: json(
+      z.object({ object: z.literal('list'), data: z.array(shadowComparisonSchema) }),
+      'For each pair of versions that has been compared.',
+    ),
+    default: problem,
+  },
+})
+
+export function registerEndpoints(app: Api, { db, serving }: Context): void {
   app.openapi(put, async (c) => {
     const name = requireName(c.req.valid('param').name, 'endpoint')
-    return c.json(toEndpoint(await setTraffic(db, name, c.req.valid('json'), c.var.key.id)), 200)
+    const { idle_timeout_seconds: idleTimeoutSeconds, ...change } = c.req.valid('json')
+    const state = await setTraffic(db, name, { ...change, idleTimeoutSeconds }, c.var.key.id)
+    return c.json(toEndpoint(state), 200)
   })
 
   app.openapi(list, async (c) => {
@@ -93,6 +120,15 @@ export function registerEndpoints(app: Api, { db }: Context): void {
   app.openapi(back, async (c) => {
     return c.json(toEndpoint(await rollback(db, c.req.valid('param').name, c.var.key.id)), 200)
   })
+
+  app.openapi(comparisons, async (c) => {
+    const { name } = c.req.valid('param')
+    const state = await trafficAt(db, name)
+    if (state === undefined) {
+      throw new GraftError('not_found', `There is no endpoint ${JSON.stringify(name)}.`)
+    }
+    return c.json({ object: 'list' as const, data: await serving.shadows.read(state.id) }, 200)
+  })
 }
 
 /** Stands around the writes' transaction: when a change is answered it is committed, and this process serves it. */
@@ -104,15 +140,8 @@ export function serveChanges({ serving }: Context): MiddlewareHandler<ApiEnv> {
   }
 }
 
-function toEndpoint({
-  id,
-  name,
-  revision,
-  traffic,
-  threshold,
-  updatedAt,
-  createdAt,
-}: EndpointState): Endpoint {
+function toEndpoint(state: EndpointState): Endpoint {
+  const { id, name, revision, traffic, threshold, thresholds, shadow, idleTimeoutSeconds } = state
   return {
     id,
     object: 'endpoint',
@@ -120,8 +149,11 @@ function toEndpoint({
     revision,
     traffic,
     threshold,
+    thresholds,
+    shadow,
+    idle_timeout_seconds: idleTimeoutSeconds,
     url: `/v1/endpoints/${name}/predict`,
-    updated_at: updatedAt.toISOString(),
-    created_at: createdAt.toISOString(),
+    updated_at: state.updatedAt.toISOString(),
+    created_at: state.createdAt.toISOString(),
   }
 }

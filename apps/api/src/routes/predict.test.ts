@@ -1,6 +1,10 @@
-import type { Prediction } from '@graft/core/wire'
+import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
+import type { Embedding, Prediction } from '@graft/core/wire'
 import { setTraffic } from '@graft/db/endpoints'
 import { modelVersions } from '@graft/db/schema'
+import { openInference } from '@graft/nn/inference'
+import { decodeImage } from '@graft/vision/decode'
+import { preprocess } from '@graft/vision/preprocess'
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { jsonOf, problemOf, startTestApi, streamed, type TestApi } from '../test-api.ts'
@@ -67,6 +71,86 @@ test('top_k cuts the labels; the decision compares the best with the threshold',
   expect(await problemOf(await predict(jpeg(), 'sorter/predict?top_k=0'))).toMatchObject({
     code: 'invalid_request',
   })
+})
+
+test('a label with a threshold of its own is decided by it', async () => {
+  const [first, second] = (await answerOf(await predict(jpeg()))).predictions
+  const traffic = [{ model, weight: 1 }]
+  const decide = async (settings: object) => {
+    expect((await api.ask('/v1/endpoints/strict', jsonOf({ traffic, ...settings }, 'PUT'))).status).toBe(200)
+    return (await answerOf(await predict(jpeg(), 'strict/predict'))).decision
+  }
+  expect(await decide({ threshold: 1, thresholds: { [first!.label]: 0 } })).toBe('accept')
+  expect(await decide({ threshold: 0, thresholds: { [first!.label]: 1 } })).toBe('abstain')
+  expect(await decide({ threshold: 0, thresholds: { [second!.label]: 1 } })).toBe('accept')
+})
+
+test('an explanation says where in the image the first label is seen, as a grid and a picture', async () => {
+  const { predictions, explanation } = await answerOf(await predict(jpeg(), 'sorter/predict?explain=cam'))
+  const { method, label, grid, overlay_png: png } = explanation!
+  expect([method, label]).toEqual(['cam', predictions[0]!.label])
+  expect(grid.map((row) => row.length)).toEqual(Array(7).fill(7))
+  expect(Math.min(...grid.flat())).toBe(0)
+  expect(Math.max(...grid.flat())).toBe(1)
+  const { width, height } = await decodeImage(Buffer.from(png, 'base64'))
+  expect([width, height]).toEqual([224, 224])
+  expect(await problemOf(await predict(jpeg(), 'sorter/predict?explain=why'))).toMatchObject({
+    code: 'invalid_request',
+    errors: [{ path: 'explain' }],
+  })
+})
+
+test("an embedding is the trunk's features, as the network itself gives them", async () => {
+  const answer = await answerOf<Embedding>(await predict(jpeg(), 'sorter/embed'))
+  expect(answer).toMatchObject({ object: 'embedding', endpoint: 'sorter', model })
+  const inference = await openInference(network.onnx)
+  const input = preprocess(await decodeImage(photo), TEXTBOOK_PREPROCESSING)
+  const { features } = await inference.run(input, 224, ['features'])
+  await inference.close()
+  expect(answer.embedding).toHaveLength(512)
+  for (const [index, feature] of features.entries()) {
+    expect(answer.embedding[index]).toBeCloseTo(feature, 4)
+  }
+})
+
+test('a routing key meets one version of a split, and all versions answer', async () => {
+  const other = await publishNetwork(api.context, 'waste', network)
+  const traffic = [model, other].map((each) => ({ model: each, weight: 50 }))
+  expect((await api.ask('/v1/endpoints/split', jsonOf({ traffic }, 'PUT'))).status).toBe(200)
+  const versionOf = async (key: string) => {
+    const byQuery = await answerOf(await predict(jpeg(), `split/predict?routing_key=${key}`))
+    const headers = { 'content-type': 'image/jpeg', 'x-routing-key': key }
+    const byHeader = await answerOf(await predict({ ...jpeg(), headers }, 'split/predict'))
+    expect(byHeader.model).toBe(byQuery.model)
+    return byQuery.model
+  }
+  const versions = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map(versionOf))
+  expect(new Set(versions)).toEqual(new Set([model, other]))
+})
+
+test('a shadow is asked and compared, and never answers', async () => {
+  const shadow = await publishNetwork(api.context, 'waste', network)
+  const traffic = [{ model, weight: 1 }]
+  expect((await api.ask('/v1/endpoints/watched', jsonOf({ traffic, shadow }, 'PUT'))).status).toBe(200)
+  expect((await answerOf(await predict(jpeg(), 'watched/predict'))).model).toBe(model)
+  await vi.waitFor(
+    async () => {
+      const { data } = await answerOf<{ data: unknown[] }>(await api.ask('/v1/endpoints/watched/shadow'))
+      expect(data).toEqual([
+        {
+          object: 'shadow.comparison',
+          model,
+          shadow,
+          compared: 1,
+          agreed: 1,
+          difference: expect.closeTo(0, 4),
+          failed: 0,
+          skipped: 0,
+        },
+      ])
+    },
+    { timeout: 20_000 },
+  )
 })
 
 test('several images are answered in their order, each by a prediction or its own problem', async () => {

@@ -1,16 +1,12 @@
 // Predictions: an endpoint's answer to one image or several.
-import { isGraftError } from '@graft/core/errors'
-import { predictionSchema, problemSchema } from '@graft/core/wire'
+import { predictionSchema } from '@graft/core/wire'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
-import { json, problem } from '../openapi.ts'
-import { toProblem } from '../problem.ts'
+import { problem } from '../openapi.ts'
 import { predict } from '../serving/predict.ts'
-import { imagesJsonSchema, readImages } from '../serving/read-images.ts'
-import { askHeadersSchema, takeRequest } from '../serving/take-request.ts'
-
-const binary = { schema: { type: 'string', format: 'binary' } } as const
+import { answerImages, takenHeadersSchema } from '../serving/take-request.ts'
+import { imagesBody, manyOrOne, routingQuerySchema, toAnswer, withRouting } from './images.ts'
 
 const ask = createRoute({
   method: 'post',
@@ -23,55 +19,33 @@ const ask = createRoute({
   middleware: requires('predict'),
   request: {
     params: z.object({ name: z.string() }),
-    headers: askHeadersSchema,
-    query: z.object({
+    headers: takenHeadersSchema,
+    query: routingQuerySchema.extend({
       top_k: z.coerce
         .number()
         .int()
         .min(1)
         .optional()
         .openapi({ description: 'Labels of each answer; all without it.' }),
+      explain: z.literal('cam').optional().openapi({
+        description: 'Adds the class activation map of the first label, as a grid and a picture.',
+      }),
     }),
-    body: {
-      required: true,
-      content: {
-        'image/*': binary,
-        'application/octet-stream': binary,
-        'multipart/form-data': { schema: { type: 'object', additionalProperties: binary.schema } },
-        'application/json': { schema: z.toJSONSchema(imagesJsonSchema) as object },
-      },
-    },
+    body: imagesBody,
   },
-  responses: {
-    200: json(
-      z.union([predictionSchema, z.object({ data: z.array(z.union([predictionSchema, problemSchema])) })]),
-      'The answer.',
-    ),
-    default: problem,
-  },
+  responses: { 200: manyOrOne(predictionSchema), default: problem },
 })
 
 export function registerPredict(app: Api, { serving }: Context): void {
   app.openapi(ask, async (c) => {
-    const { name } = c.req.valid('param')
-    const { top_k: topK } = c.req.valid('query')
-    const request = c.req.raw
-    const { single, answers } = await takeRequest(
+    const { top_k: topK, explain } = c.req.valid('query')
+    const { single, answers } = await answerImages(
       serving,
-      name,
-      request,
-      c.req.valid('header'),
-      async (taken) => {
-        const { images, single } = await readImages(request, taken.visit.hold)
-        taken.visit.join(images.length)
-        return { single, answers: await predict(serving, { ...taken, images }, topK) }
-      },
+      c.req.valid('param').name,
+      c.req.raw,
+      withRouting(c.req.valid('header'), c.req.valid('query')),
+      (endpoint, question) => predict(serving, endpoint, question, { topK, explain }),
     )
-    const [first] = answers
-    if (single && first !== undefined) {
-      if (isGraftError(first)) throw first
-      return c.json(first, 200)
-    }
-    return c.json({ data: answers.map((answer) => (isGraftError(answer) ? toProblem(answer) : answer)) }, 200)
+    return c.json(toAnswer(single, answers), 200)
   })
 }

@@ -1,18 +1,20 @@
-// From images to what the network says of them: pick the version, load it, prepare, run. All that answers stands on it.
+// From images to what the network says of them: choose the version, load it, prepare, run. All that answers stands on it.
 import { availableParallelism } from 'node:os'
 import { GraftError, isGraftError } from '@graft/core/errors'
 import type { EndpointState } from '@graft/db/endpoints'
 import type { OutputName } from '@graft/nn/inference'
 import type { Visit } from './admission.ts'
 import type { Row } from './batcher.ts'
+import { chooseVersion } from './choose-version.ts'
 import type { LoadedModel } from './load-model.ts'
 import type { Serving } from './serving.ts'
 
 export interface Question {
-  endpoint: EndpointState
   images: readonly (Uint8Array | GraftError)[]
   /** Beside the logits. */
   outputs?: readonly OutputName[]
+  /** Requests with the same key are answered by the same version of a split. */
+  routingKey?: string | undefined
   /** Where the request's images are counted; it has joined with all of them. */
   visit: Visit
   /** Aborts when nobody waits for the answer any more: what has not begun then is not done. */
@@ -28,22 +30,33 @@ export interface Said {
   timings: { queue: number; decode: number; run: number; total: number }
 }
 
+type ToAnswer<T> = (said: Said, model: LoadedModel) => T | Promise<T>
+
+/** As `askVersion`, of the version whose turn it is. @throws GraftError `endpoint_empty` */
+export async function askEndpoint<T>(
+  serving: Serving,
+  { name, traffic, idleTimeoutSeconds: idleSeconds }: EndpointState,
+  question: Question,
+  toAnswer: ToAnswer<T>,
+): Promise<(T | GraftError)[]> {
+  const version = chooseVersion(traffic, question.routingKey)
+  if (version === undefined) throw new GraftError('endpoint_empty', `The endpoint ${name} has no model.`)
+  return await askVersion(serving, version, { ...question, idleSeconds }, toAnswer)
+}
+
 /**
  * One answer for each image, in order: each has its own fault.
  *
- * @throws GraftError `endpoint_empty`, `model_corrupt`, what the store throws, and the signal's reason
+ * @throws GraftError `model_corrupt`, what the store throws, and the signal's reason
  */
-export async function askModel<T>(
+export async function askVersion<T>(
   { models, preparer }: Serving,
-  { endpoint, images, outputs = [], visit, signal }: Question,
-  toAnswer: (said: Said, model: LoadedModel) => T | Promise<T>,
+  version: string,
+  { images, outputs = [], visit, signal, idleSeconds }: Question & { idleSeconds: number | null },
+  toAnswer: ToAnswer<T>,
 ): Promise<(T | GraftError)[]> {
-  const [share] = endpoint.traffic
-  if (share === undefined) {
-    throw new GraftError('endpoint_empty', `The endpoint ${endpoint.name} has no model.`)
-  }
   const arrived = performance.now()
-  return await models.use(share.model, async (model) => {
+  return await models.use(version, idleSeconds, async (model) => {
     const loading = performance.now() - arrived
     const answer = async (image: Uint8Array) => {
       const prepared = await preparer.prepare(image, model.preprocessing, signal)
@@ -57,15 +70,11 @@ export async function askModel<T>(
       }
       return await toAnswer({ row: ran.row, input: prepared.value, timings }, model)
     }
-    return await Promise.all(
-      images.map((image) =>
-        isGraftError(image)
-          ? image
-          : answer(image).catch((error: unknown) => {
-              if (isGraftError(error) && !signal?.aborted) return error
-              throw error
-            }),
-      ),
-    )
+    const answerOrFault = (image: Uint8Array) =>
+      answer(image).catch((error: unknown) => {
+        if (isGraftError(error) && !signal?.aborted) return error
+        throw error
+      })
+    return await Promise.all(images.map((image) => (isGraftError(image) ? image : answerOrFault(image))))
   })
 }

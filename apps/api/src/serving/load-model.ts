@@ -6,6 +6,7 @@ import type { Preprocessing } from '@graft/core/preprocessing'
 import { goldenSchema } from '@graft/core/wire'
 import type { ModelVersionRow } from '@graft/db/models'
 import type { OutputName } from '@graft/nn/inference'
+import { readOnnxTensor } from '@graft/nn/onnx-tensor'
 import { blobKey, type ObjectStore } from '@graft/store/object-store'
 import { type Batcher, createBatcher, type Row, type RunBatch } from './batcher.ts'
 import type { Gate } from './gate.ts'
@@ -15,12 +16,20 @@ import { startThread } from './thread.ts'
 
 /** Largest difference of a logit from the golden one: float32 sums in another order stay well below it. */
 const TOLERANCE = 1e-3
+/** What a thread and its runtime hold beside the weights. */
+const THREAD_BYTES = 32 * 1024 ** 2
+/** The name that the head's weights have in the ONNX file. */
+const HEAD = 'fc_weight'
 
 export interface LoadedModel extends Batcher {
   /** `name@number` */
   reference: string
   labels: readonly string[]
   preprocessing: Preprocessing
+  /** The head's weights [labels, features]. */
+  head: Float32Array
+  /** What it holds in memory, about. */
+  bytes: number
   close(): Promise<void>
 }
 
@@ -69,15 +78,23 @@ export async function loadModel(
   }
 
   try {
-    const network = await openNetwork(await readChecked('model.onnx'), preprocessing.crop)
+    const onnx = await readChecked('model.onnx')
+    const network = await openNetwork(onnx, preprocessing.crop)
     try {
       await replay(network.runBatch)
+      return {
+        reference,
+        labels,
+        preprocessing,
+        head: readOnnxTensor(onnx, HEAD).data,
+        bytes: onnx.length + THREAD_BYTES,
+        run: createBatcher(network.runBatch, turn, limit('predictBatch')).run,
+        close: network.close,
+      }
     } catch (error) {
       await network.close()
       throw error
     }
-    const batcher = createBatcher(network.runBatch, turn, limit('predictBatch'))
-    return { reference, labels, preprocessing, run: batcher.run, close: network.close }
   } catch (error) {
     if (isGraftError(error, 'model_corrupt') || isGraftError(error, 'store_unavailable')) throw error
     throw corrupt((error as Error).message.replace(/\.$/, ''), error)

@@ -1,6 +1,6 @@
 import { GraftError } from '@graft/core/errors'
 import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { LoadedModel } from './load-model.ts'
 import { createModelCache } from './model-cache.ts'
 
@@ -15,6 +15,8 @@ function loader() {
     return {
       reference,
       labels: [],
+      head: new Float32Array(),
+      bytes: 10,
       preprocessing: TEXTBOOK_PREPROCESSING,
       run: () => Promise.reject(new Error('nobody asks')),
       close: async () => {
@@ -30,7 +32,9 @@ const nothing = async () => {}
 test('of many requests at once, one loads', async () => {
   const { loads, load } = loader()
   const cache = createModelCache(load, 2)
-  const names = await Promise.all([1, 2, 3].map(() => cache.use('a@1', async ({ reference }) => reference)))
+  const names = await Promise.all(
+    [1, 2, 3].map(() => cache.use('a@1', null, async ({ reference }) => reference)),
+  )
   expect(names).toEqual(['a@1', 'a@1', 'a@1'])
   expect(loads).toEqual(['a@1'])
   expect([...cache.states()]).toEqual([['a@1', 'warm']])
@@ -39,12 +43,43 @@ test('of many requests at once, one loads', async () => {
 test('the model that was asked for longest ago makes room', async () => {
   const { loads, open, load } = loader()
   const cache = createModelCache(load, 2)
-  for (const reference of ['a@1', 'b@1', 'a@1', 'c@1']) await cache.use(reference, nothing)
+  for (const reference of ['a@1', 'b@1', 'a@1', 'c@1']) await cache.use(reference, null, nothing)
   await Promise.resolve()
   expect([...open].sort()).toEqual(['a@1', 'c@1'])
-  await cache.use('a@1', nothing)
-  await cache.use('b@1', nothing)
+  await cache.use('a@1', null, nothing)
+  await cache.use('b@1', null, nothing)
   expect(loads).toEqual(['a@1', 'b@1', 'c@1', 'b@1'])
+})
+
+test('models are bounded by their bytes, and one of any size is served', async () => {
+  const { open, load } = loader()
+  const cache = createModelCache(load, 8, 25)
+  for (const reference of ['a@1', 'b@1', 'c@1']) await cache.use(reference, null, nothing)
+  await Promise.resolve()
+  expect([...open]).toEqual(['b@1', 'c@1'])
+  const tiny = createModelCache(load, 8, 5)
+  expect(await tiny.use('d@1', null, async ({ reference }) => reference)).toBe('d@1')
+})
+
+test('a model that nobody asks for leaves the memory, and comes back when somebody does', async () => {
+  vi.useFakeTimers()
+  try {
+    const { loads, open, load } = loader()
+    const cache = createModelCache(load)
+    await cache.use('a@1', 60, nothing)
+    await cache.use('b@1', 60, nothing)
+    await cache.use('b@1', 10, nothing)
+    await vi.advanceTimersByTimeAsync(40_000)
+    await cache.use('a@1', 60, nothing)
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect([...open]).toEqual(['a@1'])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect([...open]).toEqual([])
+    await cache.use('a@1', 60, nothing)
+    expect(loads).toEqual(['a@1', 'b@1', 'a@1'])
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('a model that makes room answers its requests before it is closed', async () => {
@@ -52,13 +87,13 @@ test('a model that makes room answers its requests before it is closed', async (
   const cache = createModelCache(load, 1)
   const answer = Promise.withResolvers<void>()
   const started = Promise.withResolvers<void>()
-  const running = cache.use('a@1', async () => {
+  const running = cache.use('a@1', null, async () => {
     started.resolve()
     await answer.promise
     return open.has('a@1')
   })
   await started.promise
-  await cache.use('b@1', nothing)
+  await cache.use('b@1', null, nothing)
   expect(Object.fromEntries(cache.states())).toEqual({ 'a@1': 'draining', 'b@1': 'warm' })
   answer.resolve()
   expect(await running).toBe(true)
@@ -70,7 +105,7 @@ test('a model that makes room answers its requests before it is closed', async (
 test('a model that makes room while it loads answers and is closed', async () => {
   const { open, load } = loader()
   const cache = createModelCache(load, 1)
-  await Promise.all([cache.use('a@1', nothing), cache.use('b@1', nothing)])
+  await Promise.all([cache.use('a@1', null, nothing), cache.use('b@1', null, nothing)])
   await cache.close()
   expect([...open]).toEqual([])
 })
@@ -83,11 +118,12 @@ test('a load that failed is tried again, but not that of a corrupt model', async
       throw new GraftError(code)
     }, 2)
   const unavailable = failing('store_unavailable')
-  for (const _ of [1, 2]) await expect(unavailable.use('a@1', nothing)).rejects.toThrow('does not answer')
+  for (const _ of [1, 2])
+    await expect(unavailable.use('a@1', null, nothing)).rejects.toThrow('does not answer')
   expect(loads).toBe(2)
   loads = 0
   const corrupt = failing('model_corrupt')
-  for (const _ of [1, 2]) await expect(corrupt.use('a@1', nothing)).rejects.toThrow('golden')
+  for (const _ of [1, 2]) await expect(corrupt.use('a@1', null, nothing)).rejects.toThrow('golden')
   expect(loads).toBe(1)
   await corrupt.close()
 })

@@ -1,5 +1,5 @@
-// Keeps the models that were asked for last in memory. A model is loaded once for all who wait for it, and closed
-// only when its last request is answered.
+// Keeps the models that were asked for last in memory, and none that nobody asks for. A model is loaded once for all
+// who wait for it, and closed only when its last request is answered.
 import { isGraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import { MODEL_IN_MEMORY_STATES, sourcesOf } from '@graft/core/states'
@@ -8,8 +8,11 @@ import type { LoadedModel } from './load-model.ts'
 export type ModelState = keyof typeof MODEL_IN_MEMORY_STATES
 
 export interface ModelCache {
-  /** Runs the task with the model, which stays open until the task ends. Throws what loading it threw. */
-  use<T>(reference: string, task: (model: LoadedModel) => Promise<T>): Promise<T>
+  /**
+   * Runs the task with the model, which stays open until the task ends. Throws what loading it threw.
+   * @param idleSeconds after which the model leaves the memory when nobody asks for it; null: the limit
+   */
+  use<T>(reference: string, idleSeconds: number | null, task: (model: LoadedModel) => Promise<T>): Promise<T>
   /** What is in memory, by reference. */
   states(): Map<string, ModelState>
   /** Closes every model once its requests are answered. */
@@ -20,17 +23,26 @@ interface Entry {
   readonly reference: string
   state: ModelState
   model: Promise<LoadedModel>
+  /** 0 until it is loaded. */
+  bytes: number
   users: number
+  /** When it leaves the memory if nobody asks for it. */
+  idleAt: number
   readonly gone: PromiseWithResolvers<void>
 }
 
+/** Milliseconds between two looks for models that nobody asks for. */
+const SWEEP_EVERY = 1000
+
 /**
- * At most `most` models stay loaded; one that was pushed out but still answers is in memory a moment longer.
- * A model that was found corrupt is not loaded again until it is pushed out: its bytes never change.
+ * At most `most` models, of `mostBytes` together, stay loaded; one that was pushed out but still answers is in memory
+ * a moment longer, and the newest stays whatever its size. A model that was found corrupt is not loaded again until it
+ * is pushed out: its bytes never change.
  */
 export function createModelCache(
   load: (reference: string) => Promise<LoadedModel>,
   most = limit('modelsInMemory'),
+  mostBytes = limit('modelBytes'),
 ): ModelCache {
   /** The least recently used first. */
   const entries = new Map<string, Entry>()
@@ -41,15 +53,19 @@ export function createModelCache(
       reference,
       state: 'cold',
       model: load(reference),
+      bytes: 0,
       users: 0,
+      idleAt: 0,
       gone: Promise.withResolvers(),
     }
     enter(entry, 'loading')
     inMemory.add(entry)
     entry.model.then(
-      () => {
+      ({ bytes }) => {
         enter(entry, 'warm')
+        entry.bytes = bytes
         if (entries.get(reference) !== entry) enter(entry, 'draining')
+        makeRoom()
       },
       (error) => {
         leave(entry)
@@ -66,6 +82,22 @@ export function createModelCache(
     closeIfUnused(entry)
   }
 
+  function makeRoom(): void {
+    let bytes = 0
+    for (const entry of entries.values()) bytes += entry.bytes
+    for (const entry of [...entries.values()].slice(0, -1)) {
+      if (entries.size <= most && bytes <= mostBytes) return
+      bytes -= entry.bytes
+      evict(entry)
+    }
+  }
+
+  const sweeping = setInterval(() => {
+    for (const entry of [...entries.values()]) {
+      if (entry.users === 0 && entry.idleAt <= performance.now()) evict(entry)
+    }
+  }, SWEEP_EVERY).unref()
+
   function closeIfUnused(entry: Entry): void {
     if (entry.state !== 'draining' || entry.users > 0) return
     void entry.model.then((model) => model.close()).finally(() => leave(entry))
@@ -78,21 +110,25 @@ export function createModelCache(
   }
 
   return {
-    async use(reference, task) {
+    async use(reference, idleSeconds, task) {
       const entry = entries.get(reference) ?? begin(reference)
       entries.delete(reference)
       entries.set(reference, entry)
       entry.users += 1
-      for (const oldest of [...entries.values()].slice(0, -most)) evict(oldest)
+      makeRoom()
       try {
         return await task(await entry.model)
       } finally {
         entry.users -= 1
+        // Of the endpoints that share a model, the one that keeps it longest decides.
+        const idle = (idleSeconds ?? limit('modelIdleSeconds')) * 1000
+        entry.idleAt = Math.max(entry.idleAt, performance.now() + idle)
         closeIfUnused(entry)
       }
     },
     states: () => new Map([...inMemory].map(({ reference, state }) => [reference, state])),
     async close() {
+      clearInterval(sweeping)
       for (const entry of [...entries.values()]) evict(entry)
       await Promise.all([...inMemory].map(({ gone }) => gone.promise))
     },

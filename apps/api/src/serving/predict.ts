@@ -1,33 +1,67 @@
-// A prediction: the network's logits, as confidences, ranked and decided.
-import type { GraftError } from '@graft/core/errors'
+// A prediction: the network's logits, as confidences, ranked, decided, and explained where that is asked for.
+import { type GraftError, isGraftError } from '@graft/core/errors'
 import type { Prediction } from '@graft/core/wire'
-import { softmax } from '@graft/nn/inference'
-import { askModel, type Question } from './ask-model.ts'
+import type { EndpointState } from '@graft/db/endpoints'
+import { drawHeatMap } from '@graft/vision/heat-map'
+import { askEndpoint, type Question, type Said } from './ask-model.ts'
+import { classActivation } from './class-activation.ts'
+import type { LoadedModel } from './load-model.ts'
+import { rank } from './rank.ts'
 import type { Serving } from './serving.ts'
+import { compareShadow } from './shadow.ts'
 
-/** @throws as `askModel` */
-export async function predict(
-  serving: Serving,
-  question: Question,
-  topK = Number.POSITIVE_INFINITY,
-): Promise<(Prediction | GraftError)[]> {
-  const { name, threshold } = question.endpoint
-  return await askModel(serving, question, ({ row, timings }, model): Prediction => {
-    const predictions = rank(model.labels, softmax(row.logits))
-    return {
-      object: 'prediction',
-      endpoint: name,
-      model: model.reference,
-      predictions: predictions.slice(0, topK),
-      decision: (predictions[0]?.confidence ?? 0) >= threshold ? 'accept' : 'abstain',
-      timings,
-    }
-  })
+export interface Wishes {
+  /** Labels of each answer; all without it. */
+  topK?: number | undefined
+  explain?: 'cam' | undefined
 }
 
-/** The most confident first. */
-function rank(labels: readonly string[], confidences: readonly number[]): Prediction['predictions'] {
-  return labels
-    .map((label, index) => ({ label, confidence: confidences[index] ?? 0 }))
-    .sort((a, b) => b.confidence - a.confidence)
+/** @throws as `askEndpoint` */
+export async function predict(
+  serving: Serving,
+  endpoint: EndpointState,
+  question: Question,
+  { topK, explain }: Wishes = {},
+): Promise<(Prediction | GraftError)[]> {
+  const outputs = explain ? (['feature_map'] as const) : []
+  const toPrediction = async (said: Said, model: LoadedModel): Promise<Prediction> => {
+    const predictions = rank(model.labels, said.row.logits)
+    const [first] = predictions
+    return {
+      object: 'prediction',
+      endpoint: endpoint.name,
+      model: model.reference,
+      predictions,
+      decision: decide(endpoint, first),
+      ...(explain && first && { explanation: await explainLabel(first.label, said, model) }),
+      timings: said.timings,
+    }
+  }
+  const answers = await askEndpoint(serving, endpoint, { ...question, outputs }, toPrediction)
+  compareShadow(serving, endpoint, question.images, answers)
+  return answers.map((answer) =>
+    isGraftError(answer) ? answer : { ...answer, predictions: answer.predictions.slice(0, topK) },
+  )
+}
+
+function decide(
+  { threshold, thresholds }: EndpointState,
+  first: Prediction['predictions'][number] | undefined,
+): Prediction['decision'] {
+  if (first === undefined) return 'abstain'
+  const least = Object.hasOwn(thresholds, first.label) ? thresholds[first.label] : threshold
+  return first.confidence >= (least ?? 0) ? 'accept' : 'abstain'
+}
+
+async function explainLabel(
+  label: string,
+  { row, input }: Said,
+  { labels, preprocessing, head }: LoadedModel,
+): Promise<Prediction['explanation']> {
+  const features = head.length / labels.length
+  const place = labels.indexOf(label)
+  const weights = head.subarray(place * features, (place + 1) * features)
+  const grid = classActivation(row.feature_map ?? new Float32Array(), weights)
+  const overlay = await drawHeatMap(input, preprocessing, grid)
+  return { method: 'cam', label, grid, overlay_png: overlay.toString('base64') }
 }

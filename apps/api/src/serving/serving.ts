@@ -5,23 +5,34 @@ import type { Database } from '@graft/db/database'
 import { trafficAt } from '@graft/db/endpoints'
 import { resolveVersion } from '@graft/db/models'
 import type { ObjectStore } from '@graft/store/object-store'
+import type { Logger } from 'pino'
 import { type Admission, createAdmission } from './admission.ts'
 import { createEndpointCache, type EndpointCache } from './endpoint-cache.ts'
 import { createGate } from './gate.ts'
 import { loadModel } from './load-model.ts'
 import { createModelCache, type ModelCache } from './model-cache.ts'
 import { createPreparer, type Preparer } from './preparer.ts'
+import { openShadowMeter, type ShadowMeter } from './shadow-meter.ts'
 
 export interface Serving {
+  log: Logger
   admission: Admission
   endpoints: EndpointCache
   models: ModelCache
   preparer: Preparer
+  shadows: ShadowMeter
   /** Waits for the requests in work, and gives all memory back. */
   close(): Promise<void>
 }
 
-export function openServing({ db, store }: { db: Database; store: ObjectStore }): Serving {
+interface Parts {
+  db: Database
+  store: ObjectStore
+  log: Logger
+}
+
+export function openServing({ db, store, log }: Parts): Serving {
+  const shadows = openShadowMeter(db, log)
   const preparer = createPreparer()
   const turn = createGate(1)
   const models = createModelCache(async (reference) => {
@@ -30,13 +41,16 @@ export function openServing({ db, store }: { db: Database; store: ObjectStore })
     return await loadModel({ store, preparer, turn }, reference, version)
   })
   return {
+    log,
     admission: createAdmission(),
     endpoints: createEndpointCache((name) => trafficAt(db, name)),
     models,
     preparer,
+    shadows,
     async close() {
       await models.close()
       await preparer.close()
+      await shadows.close()
     },
   }
 }

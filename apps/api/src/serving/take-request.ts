@@ -3,10 +3,12 @@ import { GraftError } from '@graft/core/errors'
 import type { EndpointState } from '@graft/db/endpoints'
 import { z } from '@hono/zod-openapi'
 import type { Visit } from './admission.ts'
+import type { Question } from './ask-model.ts'
+import { readImages } from './read-images.ts'
 import type { Serving } from './serving.ts'
 
 /** The headers of such a request. */
-export const askHeadersSchema = z.object({
+export const takenHeadersSchema = z.object({
   'x-deadline-ms': z.coerce
     .number()
     .int()
@@ -18,13 +20,18 @@ export const askHeadersSchema = z.object({
         'Milliseconds in which the answer is wanted. It is refused at once where the wait would be longer, and not ' +
         'worked on once they have passed.',
     }),
+  'x-routing-key': z.string().max(255).optional().openapi({
+    description:
+      'Of several versions, requests with the same key meet the same one. Also as `?routing_key=`.',
+  }),
 })
-type AskHeaders = z.output<typeof askHeadersSchema>
+export type TakenHeaders = z.output<typeof takenHeadersSchema>
 
 export interface Taken {
   endpoint: EndpointState
   visit: Visit
   signal: AbortSignal
+  routingKey: string | undefined
 }
 
 /**
@@ -36,7 +43,7 @@ export async function takeRequest<T>(
   { admission, endpoints }: Serving,
   name: string,
   request: Request,
-  { 'x-deadline-ms': deadline }: AskHeaders,
+  { 'x-deadline-ms': deadline, 'x-routing-key': routingKey }: TakenHeaders,
   work: (taken: Taken) => Promise<T>,
 ): Promise<T> {
   const visit = admission.enter(deadline)
@@ -47,7 +54,7 @@ export async function takeRequest<T>(
       throw new GraftError('not_found', `There is no endpoint ${JSON.stringify(name)}.`)
     }
     const signal = late ? AbortSignal.any([late, request.signal]) : request.signal
-    return await work({ endpoint, visit, signal })
+    return await work({ endpoint, visit, signal, routingKey })
   } catch (error) {
     if (late?.aborted) throw new GraftError('deadline_exceeded', `Not ready in ${deadline} ms.`)
     if (request.signal.aborted) throw new GraftError('request_abandoned')
@@ -55,4 +62,19 @@ export async function takeRequest<T>(
   } finally {
     visit.leave()
   }
+}
+
+/** Reads the request's images and answers them. @throws as `takeRequest`, `readImages` and the answer */
+export async function answerImages<T>(
+  serving: Serving,
+  name: string,
+  request: Request,
+  headers: TakenHeaders,
+  answer: (endpoint: EndpointState, question: Question) => Promise<(T | GraftError)[]>,
+): Promise<{ single: boolean; answers: (T | GraftError)[] }> {
+  return await takeRequest(serving, name, request, headers, async ({ endpoint, ...taken }) => {
+    const { images, single } = await readImages(request, taken.visit.hold)
+    taken.visit.join(images.length)
+    return { single, answers: await answer(endpoint, { ...taken, images }) }
+  })
 }

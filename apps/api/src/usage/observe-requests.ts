@@ -25,7 +25,7 @@ export function observeRequests(metrics: Metrics, usage: UsageMeter): Middleware
     usage.note({
       key: key.id,
       failed: status >= 400,
-      prediction: status < 400 && /\/(predict|infer)$/.test(route),
+      prediction: status < 400 && /\/(predict|embed|infer)$/.test(route),
       milliseconds,
     })
   }
