@@ -14,7 +14,7 @@ let platform: Platform
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), 'graft-jobs-'))
   // Short leases: the tests wait for them to run out.
-  platform = await startPlatform({ env: { GRAFT_LEASE_SECONDS: '8' } })
+  platform = await startPlatform({ data: join(work, 'data'), env: { GRAFT_LEASE_SECONDS: '8' } })
   const folder = makeFolder(join(work, 'waste'), ['glass', 'paper'], 12)
   await platform.call('/v1/datasets/waste/archive', put('application/x-tar', tarOf(folder)), 202)
   await until(
@@ -108,3 +108,26 @@ test('a job whose trainer is killed is taken up again and succeeds', async () =>
   const { data: events } = await platform.call<Page<JobEvent>>(`/v1/fine_tuning/jobs/${id}/events?limit=100`)
   expect(events.map((event) => event.id)).toEqual(events.map((_, index) => index + 1))
 })
+
+test('a platform that is killed leaves no trainer behind, and its data start again', async () => {
+  const trainers = processes('trainer/src/main.ts')
+  expect(trainers).toHaveLength(1)
+  platform.process.kill('SIGKILL')
+  await until(
+    async () => trainers.filter(isAlive),
+    (left) => left.length === 0,
+    30,
+  )
+  platform = await startPlatform({ data: platform.data })
+  expect((await platform.call<Page<Job>>('/v1/fine_tuning/jobs')).data.length).toBeGreaterThan(4)
+})
+
+/** A zombie, which nobody has waited for, is not. */
+function isAlive(pid: number): boolean {
+  return execFileSync('ps', ['-eo', 'pid=,stat='], { encoding: 'utf8' })
+    .split('\n')
+    .some((line) => {
+      const [number, state = ''] = line.trim().split(/\s+/)
+      return Number(number) === pid && !state.startsWith('Z')
+    })
+}

@@ -1,4 +1,4 @@
-// Starts the real platform for a test, or aims at one that runs already, and speaks to it over HTTP alone.
+// Starts the real platform for a test, and speaks to it over HTTP alone.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'

@@ -6,7 +6,7 @@ import type { Database } from '@graft/db/database'
 import { apiKeys } from '@graft/db/schema'
 import { and, eq, or, sql } from 'drizzle-orm'
 import type { MiddlewareHandler, Context as Request } from 'hono'
-import type { ApiEnv } from './context.ts'
+import type { ApiEnv, Caller } from './context.ts'
 
 /** The row of the key that the operator sets; it follows GRAFT_ADMIN_KEY at each start. */
 export const ADMIN_KEY_ID = 'key_admin'
@@ -83,10 +83,13 @@ async function noteUse(db: Database, id: string): Promise<void> {
  */
 export function requires(...any: Scope[]): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    const { scopes } = c.var.key
-    if (!scopes.includes('admin') && !any.some((scope) => scopes.includes(scope))) {
-      throw new GraftError('forbidden', `This needs an API key with the scope "${any.join('" or "')}".`)
-    }
+    requireScope(c.var.key, ...any)
     await next()
   }
+}
+
+/** The same where a scope is needed only for some requests of a route. @throws GraftError `forbidden` */
+export function requireScope({ scopes }: Caller, ...any: Scope[]): void {
+  if (scopes.includes('admin') || any.some((scope) => scopes.includes(scope))) return
+  throw new GraftError('forbidden', `This needs an API key with the scope "${any.join('" or "')}".`)
 }

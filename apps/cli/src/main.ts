@@ -122,7 +122,7 @@ command('predict <image...>', 'classify images', [
   'predict *.jpg --endpoint waste',
 ])
   .option('--endpoint <name>', 'the endpoint to ask (default: the only one)')
-  .option('--top <count>', 'labels to show for each image', readCount, 1)
+  .option('--top <count>', 'labels of each image in the table', readCount, 1)
   .action(async (images: string[], options: PredictOptions & { json?: boolean }) => {
     const { client, output } = open(options)
     await predict(client, images, options, output)

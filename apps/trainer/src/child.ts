@@ -20,7 +20,7 @@ try {
   send({ type: 'failed', code: error.code, message: error.message })
 }
 await store.close()
-// The channel delivers what was sent before it closes; TensorFlow's threads would keep the process.
+// The parent closes the channel once it has heard the last word; TensorFlow's threads would keep the process.
 process.removeAllListeners('disconnect')
 process.on('disconnect', () => process.exit(0))
-process.disconnect()
+if (!process.connected) process.exit(0)

@@ -1,12 +1,12 @@
 // One job from its claim to its last state: a child process trains, this one holds the lease and writes the rows.
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isGraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import type { Database } from '@graft/db/database'
 import { type ClaimedJob, claimJob, type Lease, releaseJob, renewLease } from '@graft/db/job-lease'
 import type { Queue } from '@graft/db/queue'
+import { architectureOf } from '@graft/nn/resnet'
 import type { Logger } from 'pino'
 import type { Assignment, Report } from './messages.ts'
 import { cancel, fail, record } from './records.ts'
@@ -21,6 +21,8 @@ export interface TrainerContext {
 
 /** Between two heartbeats (ms): each renews the lease and looks for a cancellation. */
 const HEARTBEAT = 2000
+/** After a child's end, until its channel is read to its own (ms). */
+const CHANNEL_CLOSES = 1000
 /** How much of the child's standard error a crash report quotes, in characters from its end. */
 const QUOTED = 2000
 
@@ -59,33 +61,72 @@ export async function runJob(context: TrainerContext, jobId: string, signal: Abo
   const heartbeat = setInterval(() => {
     renewLease(db, lease)
       .then(({ cancelRequested }) => cancelRequested && stop('cancelled'))
-      // A database that is away for a moment costs nothing until the lease runs out.
-      .catch((error) =>
-        isGraftError(error, 'lease_lost') ? giveUp(error) : log.warn(error, 'heartbeat failed'),
-      )
+      .catch((error) => {
+        if (isGraftError(error, 'lease_lost')) giveUp(error)
+        else if (last !== 'done' && last !== 'failed') log.warn(error, 'heartbeat failed')
+      })
   }, HEARTBEAT)
 
+  // A database that is away costs nothing while nobody else takes the job: what must be written waits for it.
+  const write = async (report: Report): Promise<void> => {
+    while (failure === undefined) {
+      try {
+        return await record(db, lease, job, report)
+      } catch (error) {
+        if (isGraftError(error) || stopped !== undefined) throw error
+        log.warn(error, 'a report waits for the database')
+        if (report.type === 'progress') return // the next one says more
+        await sleep(HEARTBEAT)
+      }
+    }
+  }
   let last: Report['type'] | undefined
   let writes = Promise.resolve()
   child.on('message', (report: Report) => {
     last = report.type
-    writes = writes.then(() => (failure ? undefined : record(db, lease, job, report))).catch(giveUp)
+    writes = writes.then(() => write(report)).catch(giveUp)
+    // Its last word is here: now it may go.
+    if (last === 'done' || last === 'failed') child.disconnect()
   })
+  child.on('error', giveUp)
   const errors = lastOf(child, QUOTED)
-  child.send(assignmentOf(context, lease, job))
-  const [[status, killedBy]] = await Promise.all([once(child, 'exit'), once(child, 'disconnect')])
-  await writes
-  clearInterval(heartbeat)
-  signal.removeEventListener('abort', onAbort)
+  const ended = endOf(child)
+  child.send(assignmentOf(context, lease, job), (error) => error && giveUp(error))
+  let end: Ended
+  try {
+    end = await ended
+    await writes
+  } finally {
+    clearInterval(heartbeat)
+    signal.removeEventListener('abort', onAbort)
+  }
 
   if (isGraftError(failure, 'lease_lost')) return log.warn('the lease was lost')
-  if (failure) throw failure
+  if (failure) {
+    log.error(failure, 'the job is given up, and tried again later')
+    throw failure
+  }
   if (last === 'done' || last === 'failed') return log.info(`job ${last}`)
   if (stopped === 'cancelled') return await cancel(db, lease)
   if (stopped === 'shutdown') return await releaseJob(db, context.queue, lease)
-  log.error({ status, killedBy }, 'the training process crashed')
-  const how = killedBy === null ? `exit status ${status}` : `signal ${killedBy}`
+  log.error(end, 'the training process crashed')
+  const how = end.killedBy === null ? `exit status ${end.status}` : `signal ${end.killedBy}`
   await fail(db, lease, 'trainer_crashed', `The training process ended with ${how}. ${errors()}`.trim())
+}
+
+interface Ended {
+  status: number | null
+  killedBy: NodeJS.Signals | null
+}
+
+/** The child's end, once what it had sent is heard. */
+async function endOf(child: ChildProcess): Promise<Ended> {
+  const silent = new Promise((resolve) => child.once('disconnect', resolve))
+  const [status, killedBy] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) =>
+    child.once('close', (...end) => resolve(end)),
+  )
+  if (child.connected) await Promise.race([silent, sleep(CHANNEL_CLOSES, undefined, { ref: false })])
+  return { status, killedBy }
 }
 
 /**
@@ -112,7 +153,7 @@ function assignmentOf({ store }: TrainerContext, { jobId, attempt }: Lease, job:
     store,
     manifestKey: `datasets/${job.datasetId}/${job.datasetVersion}/manifest.json`,
     dataset: `${job.datasetName}@${job.datasetVersion}`,
-    architecture: 'resnet18',
+    architecture: architectureOf(job.baseModel),
     modelName: job.modelName,
     recipe: job.resolved,
     seed: job.seed,

@@ -19,7 +19,7 @@ export async function startTrainer({
   log,
 }: TrainerSettings): Promise<{ stop(): Promise<void> }> {
   const { db, close } = openDatabase(databaseUrl, 4)
-  const queue = await openQueue(databaseUrl)
+  const queue = await openQueue(databaseUrl, (error) => log.error(error, 'queue'))
   const context: TrainerContext = { db, queue, store, log }
   const shutdown = new AbortController()
   await queue.onExhausted('fine-tune', ({ job_id }) => failLostJob(db, job_id))

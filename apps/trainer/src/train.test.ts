@@ -106,3 +106,11 @@ test('a loss that is no number ends the job at its step', async () => {
     message: expect.stringMatching(/at step \d+ of \d+/),
   })
 })
+
+test('a last update that ruins the network ends the job too, though the loss before it was fine', async () => {
+  const recipe = resolveRecipe('seed', { epochs: 1, image_size: 64, batch_size: 64, learning_rate: 10 })
+  await expect(run(recipe)).rejects.toMatchObject({
+    code: 'diverged',
+    message: expect.stringContaining('held out'),
+  })
+})

@@ -48,23 +48,31 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
   const warn = (message: string) => report({ type: 'event', level: 'warn', message })
 
   // Data. A recipe that keeps its best checkpoint compares them on the validation split; one that keeps its last
-  // reports the test split after each epoch, as the textbook does. Where the split is empty the training images
-  // must do.
+  // reports the test split after each epoch, as the textbook does. Where there is no such split, the training images
+  // are measured, which tells checkpoints apart but says nothing of other images.
   const { labels, train: images, validation, test } = await readDataset(store, assignment.manifestKey, recipe)
   const choosing = recipe.keep === 'best'
-  const wanted = choosing ? validation : test
-  const measured = wanted.length > 0 ? wanted : images
-  const metricsOf = (checkpoint: Checkpoint) =>
-    !choosing && test.length > 0 ? testMetrics(checkpoint) : validationMetrics(checkpoint)
+  const heldOut = choosing ? ({ validation } as const) : ({ test, validation } as const)
+  const [split, measured] = Object.entries(heldOut).find(([, found]) => found.length > 0) ?? ['train', images]
+  const metricsOf = (checkpoint: Checkpoint): JobMetrics => {
+    if (split === 'test') return testMetrics(checkpoint)
+    return split === 'validation' ? validationMetrics(checkpoint) : {}
+  }
   say(`${images.length} training images of ${labels.length} classes, ${engine}.`, {
     train: images.length,
     validation: validation.length,
     test: test.length,
   })
-  if (measured === images) warn('The split to measure on is empty: the training images are measured instead.')
+  if (split === 'train')
+    warn('No images are held out: checkpoints are compared on what they were trained on.')
 
   const stepsPerEpoch = Math.ceil(images.length / recipe.batch_size)
   const steps = stepsPerEpoch * recipe.epochs
+  const diverged = (loss: number, where: string) =>
+    new GraftError(
+      'diverged',
+      `The loss was ${loss} ${where}. Set a learning_rate below ${recipe.learning_rate}.`,
+    )
   const advance = createProgress(recipe.epochs, steps, report)
 
   // Starting weights.
@@ -91,7 +99,10 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
   /** Measures weights; where checkpoints are compared, it calibrates them first. */
   const measure = async (stage: Stage, candidate: Weights) => {
     const checkpoint = await measureCheckpoint(assignment, store, stage, candidate, measured)
-    return choosing ? calibrated(assignment, checkpoint) : checkpoint
+    if (!(checkpoint.evaluation.loss < EXPLODED)) {
+      throw diverged(checkpoint.evaluation.loss, 'on the images that were held out')
+    }
+    return choosing && split === 'validation' ? calibrated(assignment, checkpoint) : checkpoint
   }
   const curve: ModelReport['curve'] = []
   const mark = (
@@ -107,7 +118,6 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
     report({ type: 'metrics', message, metrics, data: { stage, epoch, ...metrics } })
   }
   const publish = async (checkpoint: Checkpoint, metrics: JobMetrics, tested?: Checkpoint) => {
-    const split = measured === validation ? 'validation' : measured === test ? 'test' : 'train'
     const splits = {
       [split]: reportSplit(checkpoint, labels),
       ...(tested && { test: reportSplit({ ...tested, temperature: checkpoint.temperature }, labels) }),
@@ -130,17 +140,18 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
   }
 
   // Probe: a linear classifier on the frozen trunk, a real model after one pass over the images.
+  let probe: Checkpoint | undefined
   let best: { checkpoint: Checkpoint; metrics: JobMetrics } | undefined
   if (recipe.probe) {
     weights = await withProbedHead(architecture, weights, labels.length, preprocessing, {
       train: { images, pixels: loaded() },
       validation: { images: measured, pixels: decodeAll(store, measured) },
     })
-    const checkpoint = await measure('probe', weights)
-    best = { checkpoint, metrics: metricsOf(checkpoint) }
+    probe = await measure('probe', weights)
+    best = { checkpoint: probe, metrics: metricsOf(probe) }
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     mark('probe', 0, `Probe after ${seconds} s`, best.metrics)
-    await publish(checkpoint, best.metrics)
+    await publish(probe, best.metrics)
   } else {
     for await (const _ of loaded());
   }
@@ -168,13 +179,7 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
       for (let step = (epoch - 1) * stepsPerEpoch; step < epoch * stepsPerEpoch; step += 1) {
         const batch = await batches.next()
         const result = session.step(batch.images, batch.labels, learningRateAt(step, steps, recipe))
-        if (!(result.loss < EXPLODED)) {
-          const advice = `Set a learning_rate below ${recipe.learning_rate}.`
-          throw new GraftError(
-            'diverged',
-            `The loss was ${result.loss} at step ${step + 1} of ${steps}. ${advice}`,
-          )
-        }
+        if (!(result.loss < EXPLODED)) throw diverged(result.loss, `at step ${step + 1} of ${steps}`)
         loss += result.loss * batch.labels.length
         correct += result.correct
         seen += batch.labels.length
@@ -210,11 +215,15 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
 
   // Between the probe and the fine-tuned network lies one that generalises better than either: their average
   // (Wortsman et al., Robust fine-tuning of zero-shot models, arXiv 2109.01903). It is taken unless it is surely worse.
-  if (recipe.probe) {
-    const checkpoint = await measure('fine_tuned', averageOf(weights, last.checkpoint.weights))
+  if (probe !== undefined) {
+    const checkpoint = await measure('fine_tuned', averageOf(probe.weights, last.checkpoint.weights))
     const metrics = { ...last.metrics, ...metricsOf(checkpoint) }
     mark('average', recipe.epochs, 'Average of probe and last epoch', metrics)
-    if (choose([best.checkpoint, checkpoint], checkpoint) === checkpoint) best = { checkpoint, metrics }
+    const name = best.checkpoint === probe ? 'the probe' : 'the best epoch'
+    const taken = choose([best.checkpoint, checkpoint], checkpoint) === checkpoint
+    const [loss, other] = [checkpoint.evaluation.loss.toFixed(3), best.checkpoint.evaluation.loss.toFixed(3)]
+    say(`Taken: ${taken ? 'the average' : name}. Loss ${loss} of the average, ${other} of ${name}.`)
+    if (taken) best = { checkpoint, metrics }
   }
 
   // The choice is made: one look at the test split, and the publication.
@@ -229,14 +238,13 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
     Object.assign(metrics, testMetrics(tested))
   }
   if (checkpoint.stage === 'fine_tuned') await publish(checkpoint, metrics, tested)
-  else say('No epoch was better than the probe on the validation split: the probe stays.')
   report({ type: 'done', stage: checkpoint.stage, metrics })
 }
 
-function describe({ validation_accuracy, test_accuracy }: JobMetrics): string {
-  const [split, share] =
-    test_accuracy === undefined ? ['validation', validation_accuracy] : ['test', test_accuracy]
-  return `${split} accuracy ${((share ?? 0) * 100).toFixed(1)} %`
+function describe({ train_accuracy, validation_accuracy, test_accuracy }: JobMetrics): string {
+  const shares = { test: test_accuracy, validation: validation_accuracy, train: train_accuracy }
+  const [split, share] = Object.entries(shares).find(([, value]) => value !== undefined) ?? []
+  return share === undefined ? 'no images are held out' : `${split} accuracy ${(share * 100).toFixed(1)} %`
 }
 
 /** @param since milliseconds, as performance.now() counts */

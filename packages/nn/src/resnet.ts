@@ -1,4 +1,5 @@
 // ResNet with basic blocks as a table, and the graph that it describes. Source: He et al., arXiv 1512.03385.
+import { GraftError } from '@graft/core/errors'
 import {
   add,
   BATCH,
@@ -27,7 +28,11 @@ const CHANNELS = [64, 128, 256, 512] as const
 
 export type ArchitectureName = keyof typeof BLOCKS
 
-export const ARCHITECTURES = Object.keys(BLOCKS) as ArchitectureName[]
+/** @throws GraftError `invalid_request` */
+export function architectureOf(name: string): ArchitectureName {
+  if (name in BLOCKS) return name as ArchitectureName
+  throw new GraftError('invalid_request', `There is no architecture ${JSON.stringify(name)}.`)
+}
 
 /** The stages in order from the input, by the words of the recipes; the head is trained always. */
 export const STAGES = ['stem', 'layer1', 'layer2', 'layer3', 'layer4'] as const

@@ -8,7 +8,7 @@ import type { Database, Executor } from '@graft/db/database'
 import { appendEvent } from '@graft/db/job-events'
 import type { Queue } from '@graft/db/queue'
 import { datasets, datasetVersions, jobs } from '@graft/db/schema'
-import { and, desc, eq } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { findJob } from './find-jobs.ts'
 
@@ -70,7 +70,8 @@ async function lockVersion(executor: Executor, { name, version }: Reference) {
               version === undefined ? undefined : eq(datasetVersions.number, version),
             ),
           )
-          .orderBy(desc(datasetVersions.number))
+          // A bare name means the newest that can be trained on: a push that failed does not stand in its way.
+          .orderBy(sql`${datasetVersions.state} = 'rejected'`, desc(datasetVersions.number))
           .limit(1)
           .for('share', { of: datasetVersions })
   if (row !== undefined) return row.version

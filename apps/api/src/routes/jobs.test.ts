@@ -88,6 +88,28 @@ test('a job waits for the ingest of its version, and is queued by its end', asyn
   expect((await read(job.id)).status).toBe('queued')
 })
 
+test('a bare name passes over a rejected version', async () => {
+  const id = await insertDatasetAs('steady', { state: 'ready' })
+  const [first] = await api.context.db.select().from(datasetVersions).where(eq(datasetVersions.datasetId, id))
+  await api.context.db.insert(datasetVersions).values({ ...first!, number: 2, state: 'rejected' })
+  expect(await make({ training_dataset: 'steady' })).toMatchObject({ training_dataset: 'steady@1' })
+})
+
+test('a key that may train but not deploy makes jobs that deploy nothing', async () => {
+  await insertDatasetAs('mine', { state: 'ready' })
+  const created = await api.ask('/v1/keys', jsonOf({ name: 'student', scopes: ['train'] }))
+  const { key } = (await created.json()) as { key: string }
+  const ask = (body: object) => {
+    const init = jsonOf({ training_dataset: 'mine', ...body })
+    return api.ask('/v1/fine_tuning/jobs', {
+      ...init,
+      headers: { ...init.headers, authorization: `Bearer ${key}` },
+    })
+  }
+  expect((await ask({})).status).toBe(201)
+  expect(await problemOf(await ask({ deploy: 'prod' }))).toMatchObject({ status: 403, code: 'forbidden' })
+})
+
 test('a job whose version is rejected fails with it', async () => {
   const id = await insertDatasetAs('faulty', { state: 'ingesting' })
   const job = await make({ training_dataset: 'faulty' })

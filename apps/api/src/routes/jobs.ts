@@ -1,7 +1,7 @@
 // Fine-tuning jobs: made, read, cancelled.
 import { createJobSchema, jobSchema, pageOf } from '@graft/core/wire'
 import { createRoute, z } from '@hono/zod-openapi'
-import { requires } from '../auth.ts'
+import { requireScope, requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
 import { cancelJob } from '../jobs/cancel-job.ts'
 import { createJob } from '../jobs/create-job.ts'
@@ -20,7 +20,8 @@ const create = createRoute({
   summary: 'Fine-tune a network on a data set version',
   description:
     'Each hyper-parameter is "auto" or a value; the answer names what was resolved. With `deploy` the endpoint of ' +
-    'that name serves the model as soon as there is one, and each better one of the job after it.',
+    'that name serves the model as soon as there is one, and each better one of the job after it: the key then ' +
+    'needs the scope `deploy` too.',
   middleware,
   request: { body: jsonBody(createJobSchema) },
   responses: { 201: json(jobSchema, 'The job, waiting for a trainer.'), default: problem },
@@ -58,7 +59,11 @@ const cancel = createRoute({
 })
 
 export function registerJobs(app: Api, { db, queue }: Context): void {
-  app.openapi(create, async (c) => c.json(await createJob(db, queue, c.req.valid('json')), 201))
+  app.openapi(create, async (c) => {
+    const request = c.req.valid('json')
+    if (request.deploy !== undefined) requireScope(c.var.key, 'deploy')
+    return c.json(await createJob(db, queue, request), 201)
+  })
 
   app.openapi(list, async (c) => {
     const page = await readPage(
