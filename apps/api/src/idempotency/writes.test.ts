@@ -2,6 +2,7 @@ import { auditLog, datasets, idempotencyKeys } from '@graft/db/schema'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { jsonOf, problemOf, startTestApi, streamed, type TestApi } from '../test-api.ts'
+import { forgetOldAnswers } from './idempotency-keys.ts'
 
 let api: TestApi
 beforeAll(async () => {
@@ -93,6 +94,18 @@ test('a key is forgotten after its time', async () => {
     .where(eq(idempotencyKeys.key, 'k-old'))
   const answer = await create('old', 'k-old')
   expect(await problemOf(answer)).toMatchObject({ code: 'already_exists' })
+})
+
+test('answers past their time are dropped from the table, and no others', async () => {
+  await create('stays', 'k-stays')
+  await create('goes', 'k-goes')
+  const { db } = api.context
+  const goes = eq(idempotencyKeys.key, 'k-goes')
+  await db.update(idempotencyKeys).set({ createdAt: sql`now() - interval '24 hours 1 second'` }).where(goes)
+  await forgetOldAnswers(db)
+  const keys = (await db.select({ key: idempotencyKeys.key }).from(idempotencyKeys)).map(({ key }) => key)
+  expect(keys).toContain('k-stays')
+  expect(keys).not.toContain('k-goes')
 })
 
 test('an answer without a body is heard again', async () => {

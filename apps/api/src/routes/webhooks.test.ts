@@ -12,7 +12,7 @@ import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { ingest } from '../datasets/ingest.ts'
 import { jsonOf, problemOf, startTestApi, type TestApi } from '../test-api.ts'
-import { type Deliverer, pauseAfter, startDeliverer } from '../webhooks/deliver.ts'
+import { type Deliverer, forgetOldDeliveries, pauseAfter, startDeliverer } from '../webhooks/deliver.ts'
 import { send } from '../webhooks/send.ts'
 
 interface Received {
@@ -136,6 +136,39 @@ test('after the last attempt a delivery has failed, and can be sent again by han
   const answer = await api.ask(`/v1/webhooks/${hook.id}/deliveries/${failed?.id}/resend`, { method: 'POST' })
   expect(answer.status).toBe(202)
   await settled(async () => expect(await deliveriesOf(hook)).toMatchObject([{ status: 'delivered' }]))
+  await remove(hook)
+})
+
+test('of several processes that deliver, one sends each event', async () => {
+  const others = [1, 2].map(() => startDeliverer(api.context.db, api.context.log))
+  const hook = await makeWebhook('job.cancelled')
+  const jobs = await Promise.all(Array.from({ length: 12 }, cancelJob))
+  await settled(async () =>
+    expect((await deliveriesOf(hook)).map(({ status }) => status)).toEqual(jobs.map(() => 'delivered')),
+  )
+  for (const other of others) await other.stop()
+  expect(received.map(({ body }) => JSON.parse(body).data.id).toSorted()).toEqual(jobs.toSorted())
+  await remove(hook)
+})
+
+test('the history of deliveries is kept for its time, and what still waits longer', async () => {
+  status = 500
+  const hook = await makeWebhook('job.cancelled')
+  await cancelJob()
+  await cancelJob()
+  await settled(async () =>
+    expect((await deliveriesOf(hook)).flatMap(({ attempts }) => attempts)).toHaveLength(2),
+  )
+  const [waits, ended] = await deliveriesOf(hook)
+  const { db } = api.context
+  const old = { createdAt: sql`now() - interval '31 days'` }
+  await db.update(webhookDeliveries).set(old)
+  await db
+    .update(webhookDeliveries)
+    .set({ state: 'failed' })
+    .where(eq(webhookDeliveries.number, Number(ended?.id)))
+  await forgetOldDeliveries(db)
+  expect((await deliveriesOf(hook)).map(({ id }) => id)).toEqual([waits?.id])
   await remove(hook)
 })
 
