@@ -16,6 +16,7 @@ import { limitRate } from './keys/rate-limit.ts'
 import { answerProblem, invalidRequest } from './problem.ts'
 import { registerAudit } from './routes/audit.ts'
 import { registerBlobs } from './routes/blobs.ts'
+import { registerDatasetFiles } from './routes/dataset-files.ts'
 import { registerDatasets } from './routes/datasets.ts'
 import { registerDocs } from './routes/docs.ts'
 import { registerEmbed } from './routes/embed.ts'
@@ -75,6 +76,7 @@ export function createApp(outer: Context): Api {
   registerUploads(app, context)
   registerBlobs(app, context)
   registerDatasets(app, context)
+  registerDatasetFiles(app, context)
   registerJobs(app, context)
   registerEvents(app, context)
   registerModels(app, context)

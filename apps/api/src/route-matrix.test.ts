@@ -36,7 +36,12 @@ const MATRIX: Record<string, readonly Scope[] | 'open'> = {
   'POST /v1/datasets/{name}/versions': ['data'],
   'GET /v1/datasets/{name}/versions': ['data'],
   'GET /v1/datasets/{name}/versions/{version}': ['data'],
+  'DELETE /v1/datasets/{name}/versions/{version}': ['data'],
+  'GET /v1/datasets/{name}/versions/{version}/archive': ['data'],
+  'GET /v1/datasets/{name}/versions/{version}/diff/{other}': ['data'],
   'GET /v1/datasets/{name}/versions/{version}/files': ['data'],
+  'GET /v1/datasets/{name}/versions/{version}/files/{sha256}': ['data'],
+  'GET /v1/datasets/{name}/versions/{version}/files/{sha256}/thumbnail': ['data'],
 
   'POST /v1/fine_tuning/jobs': ['train'],
   'GET /v1/fine_tuning/jobs': ['train'],

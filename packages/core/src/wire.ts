@@ -194,6 +194,16 @@ export function listingOf(files: readonly PushedFile[]): string {
   return sorted.map(({ path, sha256 }) => `${sha256}  ${path}\n`).join('')
 }
 
+const imagePlaceSchema = z.object({ path: z.string(), label: z.string(), split: z.enum(SPLITS) })
+/** What became of an image between two versions; `moved` to another split. Null where it is not in the version. */
+export const versionChangeSchema = z.object({
+  change: z.enum(['added', 'removed', 'relabelled', 'moved']),
+  sha256: z.string(),
+  before: imagePlaceSchema.nullable(),
+  after: imagePlaceSchema.nullable(),
+})
+export type VersionChange = z.infer<typeof versionChangeSchema>
+
 /** The manifest in the store: the accepted images of a version, in archive order. */
 export const manifestSchema = z.object({
   dataset: z.string(),

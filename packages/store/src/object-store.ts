@@ -53,3 +53,12 @@ export interface ObjectStore {
 export function blobKey(sha256: string): string {
   return `blobs/sha256/${sha256.slice(0, 2)}/${sha256}`
 }
+
+/** Where the accepted images of a data set version are listed. */
+export function manifestKey(datasetId: string, number: number): string {
+  return `datasets/${datasetId}/${number}/manifest.json`
+}
+
+export function thumbnailKey(sha256: string): string {
+  return `thumbnails/sha256/${sha256.slice(0, 2)}/${sha256}.webp`
+}

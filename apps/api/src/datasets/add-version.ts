@@ -27,7 +27,7 @@ export async function addVersion(
 ): Promise<VersionRow> {
   // One transaction: there is never a version that nobody ingests, nor a message without its version.
   const work = db.transaction(async (tx) => {
-    const datasetId = await lockDataset(tx, name)
+    const { id: datasetId, lastDeleted } = await lockDataset(tx, name)
     const [newest] = await tx
       .select()
       .from(datasetVersions)
@@ -42,7 +42,7 @@ export async function addVersion(
       .insert(datasetVersions)
       .values({
         datasetId,
-        number: (newest?.number ?? 0) + 1,
+        number: Math.max(newest?.number ?? 0, lastDeleted) + 1,
         archiveKey: upload.key,
         archiveSha256: upload.sha256,
         archiveType: upload.type,
@@ -62,16 +62,16 @@ export async function addVersion(
 }
 
 /** Holds the data set's row, so that of uploads at the same time each gets a number of its own. */
-async function lockDataset(tx: Transaction, name: string): Promise<string> {
+async function lockDataset(tx: Transaction, name: string): Promise<{ id: string; lastDeleted: number }> {
   await tx
     .insert(datasets)
     .values({ id: newId('ds'), name })
     .onConflictDoNothing()
   const [row] = await tx
-    .select({ id: datasets.id })
+    .select({ id: datasets.id, lastDeleted: datasets.lastDeleted })
     .from(datasets)
     .where(eq(datasets.name, name))
     .for('update')
   if (row === undefined) throw new Error('the row is there, for data sets are never deleted')
-  return row.id
+  return row
 }

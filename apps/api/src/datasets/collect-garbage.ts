@@ -3,7 +3,7 @@ import { timeOf } from '@graft/core/ids'
 import { limit } from '@graft/core/limits'
 import type { Executor } from '@graft/db/database'
 import { blobs, datasetFiles, datasetVersions } from '@graft/db/schema'
-import { blobKey } from '@graft/store/object-store'
+import { blobKey, manifestKey, thumbnailKey } from '@graft/store/object-store'
 import { inArray, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { CLAIM_GRAIN } from './blobs.ts'
@@ -17,6 +17,7 @@ const BATCH = 100
 export async function collectGarbage(context: Parts): Promise<void> {
   await collectExpiredUploads(context)
   await collectArchives(context)
+  await collectManifests(context)
   await collectBlobs(context)
 }
 
@@ -32,7 +33,10 @@ async function collectBlobs({ db, store }: Parts): Promise<void> {
   for (let count = BATCH; count === BATCH; ) {
     count = await db.transaction(async (tx) => {
       const rows = await lockGarbage(tx, garbage)
-      for (const sha256 of rows) await store.delete(blobKey(sha256))
+      for (const sha256 of rows) {
+        await store.delete(thumbnailKey(sha256))
+        await store.delete(blobKey(sha256))
+      }
       if (rows.length > 0) await tx.delete(blobs).where(inArray(blobs.sha256, rows))
       return rows.length
     })
@@ -68,4 +72,16 @@ async function collectArchives({ db, store }: Parts): Promise<void> {
     if (named !== undefined) continue
     await store.delete(key)
   }
+}
+
+/** Of versions that were deleted. A version has its row before its manifest, and its number is not given again. */
+async function collectManifests({ db, store }: Parts): Promise<void> {
+  const found: string[] = []
+  for await (const { key } of store.list('datasets/')) found.push(key)
+  // After the list: a version that is made meanwhile has its row by now.
+  const rows = await db
+    .select({ id: datasetVersions.datasetId, number: datasetVersions.number })
+    .from(datasetVersions)
+  const named = new Set(rows.map(({ id, number }) => manifestKey(id, number)))
+  for (const key of found) if (!named.has(key)) await store.delete(key)
 }

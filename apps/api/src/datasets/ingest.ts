@@ -3,6 +3,7 @@ import { ERRORS, type ErrorCode, GraftError, isGraftError } from '@graft/core/er
 import type { Manifest } from '@graft/core/wire'
 import type { Messages } from '@graft/db/queue'
 import { datasets, datasetVersions } from '@graft/db/schema'
+import { manifestKey } from '@graft/store/object-store'
 import { and, eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { VersionRow } from './dataset-versions.ts'
@@ -24,10 +25,12 @@ export async function ingest(context: Context, message: Message, signal: AbortSi
   const { dataset, version } = found
   if (version.state === 'ingesting') {
     try {
-      const outcome = await judge(context, dataset, version, signal)
+      const outcome = await judge(context, dataset, version, AbortSignal.any([signal, context.stopping]))
       await finishVersion(context, version, outcome)
       context.log.info({ dataset, version: version.number, ...summary(outcome) }, 'ingested')
     } catch (error) {
+      // A shutdown is no fault: the upload is not to be given up because its platform was restarted three times.
+      if (context.stopping.aborted) return await context.queue.send(context.db, 'ingest', message)
       await noteFault(context, message, error)
       throw error
     }
@@ -43,7 +46,8 @@ export async function giveUpIngest(context: Context, message: Message): Promise<
   const code: ErrorCode = errorCode !== null && errorCode in ERRORS ? (errorCode as ErrorCode) : 'internal'
   const fault = new GraftError(code, errorMessage ?? 'The upload could not be ingested; the log says why.')
   await finishVersion(context, version, { fault })
-  await context.store.delete(version.archiveKey)
+  // What was uploaded is kept where it was not at fault: its bytes were acknowledged.
+  if (isOfUpload(code)) await context.store.delete(version.archiveKey)
 }
 
 async function judge(
@@ -57,7 +61,7 @@ async function judge(
     if (settlement.fault) return { settlement, fault: settlement.fault }
     const manifest = manifestOf(dataset, version.number, settlement)
     const { sha256 } = await context.store.put(
-      `datasets/${version.datasetId}/${version.number}/manifest.json`,
+      manifestKey(version.datasetId, version.number),
       Buffer.from(JSON.stringify(manifest)),
     )
     return { settlement, manifestSha256: sha256 }

@@ -1,5 +1,4 @@
 // The registry: models, their versions and files, and aliases of versions.
-import type { Readable } from 'node:stream'
 import { GraftError } from '@graft/core/errors'
 import { modelSchema, modelVersionSchema, pageOf } from '@graft/core/wire'
 import { createRoute, z } from '@hono/zod-openapi'
@@ -9,6 +8,7 @@ import { findModel, findVersion, listModels, listVersions, toModelVersion } from
 import { setAlias } from '../models/set-alias.ts'
 import { json, jsonBody, problem } from '../openapi.ts'
 import { pageQuerySchema, readPage } from '../page.ts'
+import { webStream } from '../web-stream.ts'
 
 const nameParams = z.object({ name: z.string() })
 const referenceParams = z.object({
@@ -140,20 +140,5 @@ export function registerModels(app: Api, { db, store }: Context): void {
   app.openapi(alias, async (c) => {
     const { name, alias } = c.req.valid('param')
     return c.json(toModelVersion(await setAlias(db, name, alias, c.req.valid('json').version)), 200)
-  })
-}
-
-/** By its iterator: `Readable.toWeb` throws past every handler when the reader goes away at the wrong moment. */
-function webStream(source: Readable): ReadableStream<Uint8Array> {
-  const chunks = source[Symbol.asyncIterator]()
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await chunks.next()
-      if (done) controller.close()
-      else controller.enqueue(value)
-    },
-    async cancel() {
-      source.destroy()
-    },
   })
 }

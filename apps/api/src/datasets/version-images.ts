@@ -1,0 +1,121 @@
+// The images of a version as bytes: one of them, its thumbnail, or all as a zip.
+import type { Readable } from 'node:stream'
+import { GraftError, isGraftError } from '@graft/core/errors'
+import { type Manifest, manifestSchema } from '@graft/core/wire'
+import { datasetFiles, datasets, datasetVersions } from '@graft/db/schema'
+import { blobKey, manifestKey, thumbnailKey } from '@graft/store/object-store'
+import { makeThumbnail } from '@graft/vision/decode'
+import { IMAGE_HEAD_BYTES, sniffImage } from '@graft/vision/sniff'
+import { and, eq, isNotNull } from 'drizzle-orm'
+import { ZipFile } from 'yazl'
+import type { Context } from '../context.ts'
+
+/**
+ * The original bytes, and their type by content.
+ * @throws GraftError `not_found`
+ */
+export async function readImage(
+  context: Context,
+  name: string,
+  number: number,
+  sha256: string,
+): Promise<{ type: string; bytes: Buffer }> {
+  await requireImage(context, name, number, sha256)
+  const bytes = await context.store.read(blobKey(sha256))
+  const type = sniffImage(bytes.subarray(0, IMAGE_HEAD_BYTES))
+  return { type: type === undefined ? 'application/octet-stream' : `image/${type}`, bytes }
+}
+
+/**
+ * WebP of 256 pixels at most, made when it is first asked for and kept beside the image.
+ * @throws GraftError `not_found`
+ */
+export async function readThumbnail(
+  context: Context,
+  name: string,
+  number: number,
+  sha256: string,
+): Promise<Buffer> {
+  await requireImage(context, name, number, sha256)
+  const { store } = context
+  try {
+    return await store.read(thumbnailKey(sha256))
+  } catch (error) {
+    if (!isGraftError(error, 'not_found')) throw error
+  }
+  const thumbnail = await makeThumbnail(await store.read(blobKey(sha256)))
+  await store.put(thumbnailKey(sha256), thumbnail)
+  return thumbnail
+}
+
+/** Of files that are images, whatever else spoke against them. */
+async function requireImage({ db }: Context, name: string, number: number, sha256: string): Promise<void> {
+  const [row] = await db
+    .select({ position: datasetFiles.position })
+    .from(datasetFiles)
+    .innerJoin(datasets, eq(datasets.id, datasetFiles.datasetId))
+    .where(
+      and(
+        eq(datasets.name, name),
+        eq(datasetFiles.number, number),
+        eq(datasetFiles.sha256, sha256),
+        isNotNull(datasetFiles.width),
+      ),
+    )
+    .limit(1)
+  if (row === undefined) throw new GraftError('not_found', `${name}@${number} has no image ${sha256}.`)
+}
+
+/**
+ * A zip of `split/label/image` with the accepted images: uploaded again it makes the same data set. It is made while it
+ * is read, one image at a time, uncompressed, since images are compressed.
+ * @throws GraftError `not_found`, `dataset_not_ready`
+ */
+export async function zipVersion(context: Context, name: string, number: number): Promise<Readable> {
+  const { db, store } = context
+  const [version] = await db
+    .select()
+    .from(datasetVersions)
+    .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
+    .where(and(eq(datasets.name, name), eq(datasetVersions.number, number)))
+  if (version === undefined) {
+    throw new GraftError('not_found', `There is no data set version ${name}@${number}.`)
+  }
+  const { datasetId, state, createdAt } = version.dataset_versions
+  if (state !== 'ready') throw new GraftError('dataset_not_ready', `${name}@${number} is ${state}.`)
+  const text = String(await store.read(manifestKey(datasetId, number)))
+  const { images } = manifestSchema.parse(JSON.parse(text))
+
+  const zip = new ZipFile()
+  const output = zip.outputStream as Readable
+  zip.on('error', (error: Error) => output.destroy(error))
+  // A reader that goes away leaves an image open.
+  let open: Readable | undefined
+  output.once('close', () => open?.destroy())
+  for (const [at, path] of pathsOf(images).entries()) {
+    const { sha256 = '', bytes = 0 } = images[at] ?? {}
+    zip.addReadStreamLazy(path, { mtime: createdAt, compress: false, size: bytes }, (give) => {
+      store.get(blobKey(sha256)).then(
+        (stream) => {
+          open = stream
+          give(null, stream)
+        },
+        (error) => give(error, output),
+      )
+    })
+  }
+  zip.end()
+  return output
+}
+
+/** Names that would meet, also where case does not count, are told apart by the image's hash. */
+function pathsOf(images: Manifest['images']): string[] {
+  const taken = new Set<string>()
+  return images.map(({ path, split, label, sha256 }) => {
+    const file = path.split('/').at(-1) ?? sha256
+    const plain = `${split}/${label}/${file}`
+    const chosen = taken.has(plain.toLowerCase()) ? `${split}/${label}/${sha256.slice(0, 16)}-${file}` : plain
+    taken.add(chosen.toLowerCase())
+    return chosen
+  })
+}
