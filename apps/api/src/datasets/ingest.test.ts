@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { GraftError } from '@graft/core/errors'
 import { datasetFiles, datasetVersions, jobEvents, jobs } from '@graft/db/schema'
 import { insertJob } from '@graft/db/test-rows'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { zipOf } from '../../../../packages/vision/fixtures/archives.ts'
 import type { Context } from '../context.ts'
@@ -92,6 +92,21 @@ test('a fault of the store is tried again, and ends the version only when the qu
     error: { code: 'store_full', message: full.message },
   })
   expect(await jobOf(id)).toMatchObject({ state: 'failed', errorCode: 'dataset_rejected' })
+})
+
+test('an ingest that a shutdown stops is sent again, and costs the upload no try', async () => {
+  const message = await upload('restarted', zipOf(photos))
+  const sent = async () => {
+    const { dataset_id } = message
+    const rows = await api.context.db.execute(
+      sql`select count(*)::int as n from pgboss.job where name = 'ingest' and data->>'dataset_id' = ${dataset_id}`,
+    )
+    return rows[0]?.n
+  }
+  const before = Number(await sent())
+  await ingest({ ...api.context, stopping: AbortSignal.abort() }, message, never)
+  expect(await sent()).toBe(before + 1)
+  expect(await versionOf(message.dataset_id)).toMatchObject({ state: 'ingesting', errorCode: null })
 })
 
 test('an ingest that was stopped leaves the version as it was, and the next one makes it ready', async () => {
