@@ -25,13 +25,13 @@ const started = start()
 // Also while it starts: then what has been started by the end of that is stopped.
 onShutdown(log, async () => {
   await started.catch(() => {})
-  await runPhases(log, phases)
+  await runPhases(log, phases, seconds)
 })
 try {
   process.stdout.write(`ready ${await started}\n`)
 } catch (error) {
   log.level = 'warn' // the reason stands alone
-  await runPhases(log, phases)
+  await runPhases(log, phases, seconds)
   process.stderr.write(`graft up: ${isExpected(error) ? error.message : (error as Error).stack}\n`)
   process.exit(isExpected(error) ? 2 : 1)
 }

@@ -9,18 +9,33 @@ test('phases run in order, and neither a failure nor a hang keeps the next one f
   const lines: string[] = []
   const log = pino({ base: null }, { write: (line: string) => void lines.push(line) })
   const ran: string[] = []
-  await runPhases(log, [
+  const phases = [
     { name: 'first', seconds: 10, run: () => ran.push('first') },
     { name: 'fails', seconds: 10, run: () => Promise.reject(new Error('no')) },
     { name: 'hangs', seconds: 0.01, run: () => new Promise(() => {}) },
     { name: 'last', seconds: 10, run: async () => ran.push('last') },
-  ])
+  ]
+  await runPhases(log, phases, 10)
   expect(ran).toEqual(['first', 'last'])
   expect(lines.map((line) => JSON.parse(line)).map(({ phase, msg }) => `${phase}: ${msg}`)).toEqual([
     'first: shutdown phase done',
     'fails: shutdown phase failed',
     'hangs: shutdown phase took too long',
     'last: shutdown phase done',
+  ])
+})
+
+test('all phases together have their time: when it is gone, the rest are cut', async () => {
+  const warnings: { phase: string; seconds: number }[] = []
+  const log = pino(
+    { base: null, level: 'warn' },
+    { write: (line: string) => void warnings.push(JSON.parse(line)) },
+  )
+  const hangs = (name: string) => ({ name, seconds: 60, run: () => new Promise(() => {}) })
+  await runPhases(log, [hangs('first'), hangs('second')], 0.1)
+  expect(warnings).toMatchObject([
+    { phase: 'first', seconds: 0.5 },
+    { phase: 'second', seconds: 0.5 },
   ])
 })
 

@@ -8,9 +8,18 @@ export interface Phase {
   run(): Promise<unknown> | unknown
 }
 
-/** One after the other. A phase that fails or takes too long is logged, and the next one begins. */
-export async function runPhases(log: Logger, phases: readonly Phase[]): Promise<void> {
-  for (const { name, seconds, run } of phases) {
+/** Seconds that a phase has at least, however long the ones before it took: closing what is idle takes none. */
+const LEAST = 0.5
+
+/**
+ * One after the other. A phase that fails or takes too long is logged, and the next one begins.
+ *
+ * @param total seconds of all together
+ */
+export async function runPhases(log: Logger, phases: readonly Phase[], total: number): Promise<void> {
+  const end = performance.now() + total * 1000
+  for (const { name, seconds: own, run } of phases) {
+    const seconds = Math.min(own, Math.max((end - performance.now()) / 1000, LEAST))
     const timeout = new AbortController()
     try {
       const late = sleep(seconds * 1000, 'late', { signal: timeout.signal })

@@ -46,10 +46,11 @@ export interface RunningApi {
  */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const { databaseUrl, dataFolder, host, port, log } = options
-  const seconds = limit('shutdownSeconds')
+  // The rest of the time is the trainer's and Postgres's, where one command runs all.
+  const seconds = limit('shutdownSeconds') * 0.55
   /** The end of each part, in the order in which they were opened. */
   const ends: Phase[] = []
-  const stop = () => runPhases(log, ends.toReversed())
+  const stop = () => runPhases(log, ends.toReversed(), seconds)
   try {
     await migrate(databaseUrl)
     const { db, close } = openDatabase(databaseUrl)
