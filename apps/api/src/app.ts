@@ -26,6 +26,7 @@ import { registerHealth } from './routes/health.ts'
 import { registerJobs } from './routes/jobs.ts'
 import { registerKeys } from './routes/keys.ts'
 import { registerModels } from './routes/models.ts'
+import { registerInferenceProtocol } from './routes/oip.ts'
 import { registerPredict } from './routes/predict.ts'
 import { registerUploads } from './routes/uploads.ts'
 import { registerUsage } from './routes/usage.ts'
@@ -34,10 +35,15 @@ import { createMetrics } from './usage/metrics.ts'
 import { observeRequests } from './usage/observe-requests.ts'
 
 /** Routes that need no key. */
-const OPEN = ['/healthz', '/readyz', '/openapi.json', '/docs', '/docs/*']
+const OPEN = ['/healthz', '/readyz', '/v2', '/v2/health/*', '/openapi.json', '/docs', '/docs/*']
 /** Routes whose JSON body has a limit of its own. */
 const MANIFEST = '/v1/datasets/:name/versions'
-const OWN_LIMIT = ['/v1/endpoints/:name/predict', '/v1/endpoints/:name/embed', MANIFEST]
+const OWN_LIMIT = [
+  '/v1/endpoints/:name/predict',
+  '/v1/endpoints/:name/embed',
+  '/v2/models/:name/infer',
+  MANIFEST,
+]
 
 /**
  * @example
@@ -83,6 +89,7 @@ export function createApp(outer: Context): Api {
   registerEndpoints(app, context)
   registerPredict(app, context)
   registerEmbed(app, context)
+  registerInferenceProtocol(app, context)
   registerWebhooks(app, context)
   registerAudit(app, context)
   registerUsage(app, context, metrics)

@@ -62,6 +62,12 @@ const MATRIX: Record<string, readonly Scope[] | 'open'> = {
   'GET /v1/endpoints/{name}/shadow': ['predict', 'deploy'],
   'POST /v1/endpoints/{name}/predict': ['predict'],
   'POST /v1/endpoints/{name}/embed': ['predict'],
+  'GET /v2': 'open',
+  'GET /v2/health/live': 'open',
+  'GET /v2/health/ready': 'open',
+  'GET /v2/models/{name}': ['predict'],
+  'GET /v2/models/{name}/ready': ['predict'],
+  'POST /v2/models/{name}/infer': ['predict'],
 }
 
 let api: TestApi

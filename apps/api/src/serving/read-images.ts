@@ -43,6 +43,11 @@ export async function readImages(request: Request, hold: Hold = () => {}): Promi
   )
 }
 
+/** The whole body, of any kind. @throws GraftError `payload_too_large`, `image_empty`, `body_incomplete` */
+export async function readBody(request: Request, hold: Hold): Promise<Buffer> {
+  return await collect(bounded(request, limit('predictBytes'), 'payload_too_large', hold))
+}
+
 /** The body's chunks until they are more than `most` bytes. A length that is told ahead is believed and refused ahead. */
 async function* bounded(
   request: Request,

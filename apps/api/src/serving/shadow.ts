@@ -2,7 +2,7 @@
 import { type GraftError, isGraftError } from '@graft/core/errors'
 import type { Prediction } from '@graft/core/wire'
 import type { EndpointState } from '@graft/db/endpoints'
-import { askVersion } from './ask-model.ts'
+import { askVersion, type Question } from './ask-model.ts'
 import { rank } from './rank.ts'
 import type { Serving } from './serving.ts'
 import type { Pair } from './shadow-meter.ts'
@@ -20,14 +20,14 @@ interface Answered {
 export function compareShadow(
   serving: Serving,
   { id: endpointId, shadow, idleTimeoutSeconds }: EndpointState,
-  images: readonly (Uint8Array | GraftError)[],
+  images: Question['images'],
   answers: readonly (Prediction | GraftError)[],
 ): void {
   const answered: Answered[] = []
   let model = shadow
   for (const [index, answer] of answers.entries()) {
     const image = images[index]
-    if (isGraftError(answer) || isGraftError(image) || image === undefined) continue
+    if (isGraftError(answer) || !(image instanceof Uint8Array)) continue
     model = answer.model
     answered.push({ image, predictions: answer.predictions })
   }

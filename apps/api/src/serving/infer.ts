@@ -1,0 +1,48 @@
+// An inference of the Open Inference Protocol: tensors in, tensors out, by the endpoint that the protocol calls a model.
+import { GraftError, isGraftError } from '@graft/core/errors'
+import type { EndpointState } from '@graft/db/endpoints'
+import { softmax } from '@graft/nn/inference'
+import { askEndpoint, type Question, type Said } from './ask-model.ts'
+import type { InferRequest, ProtocolOutput, Tensor } from './inference-protocol.ts'
+import type { LoadedModel } from './load-model.ts'
+import type { Serving } from './serving.ts'
+
+/** @throws as `askEndpoint`, and the fault of the first image that has one: the protocol knows no other */
+export async function infer(
+  serving: Serving,
+  endpoint: EndpointState,
+  { images, outputs }: InferRequest,
+  question: Omit<Question, 'images' | 'outputs'>,
+): Promise<{ version: string; tensors: Tensor[] }> {
+  const features = outputs.some(({ name }) => name === 'features') ? (['features'] as const) : []
+  const answers = await askEndpoint(
+    serving,
+    endpoint,
+    { ...question, images, outputs: features },
+    ({ row }, model) => ({ row, model }),
+  )
+  const said = answers.map((answer) => {
+    if (isGraftError(answer)) throw answer
+    return answer
+  })
+  const [first] = said
+  if (first === undefined) throw new GraftError('invalid_request', 'There is no image.')
+  const tensors = outputs.map(({ name, isBinary }): Tensor => {
+    if (name === 'label') {
+      return { name, isBinary, shape: [said.length], data: said.map(({ row, model }) => labelOf(row, model)) }
+    }
+    const rows = said.map(({ row }) => rowOf(name, row))
+    const data = Float32Array.from(rows.flatMap((row) => Array.from(row)))
+    return { name, isBinary, shape: [rows.length, data.length / rows.length], data }
+  })
+  return { version: first.model.reference, tensors }
+}
+
+function rowOf(name: Exclude<ProtocolOutput, 'label'>, row: Said['row']): ArrayLike<number> {
+  if (name === 'features') return row.features ?? []
+  return name === 'logits' ? row.logits : softmax(row.logits)
+}
+
+function labelOf({ logits }: Said['row'], { labels }: LoadedModel): string {
+  return labels[logits.indexOf(logits.reduce((high, logit) => Math.max(high, logit)))] ?? ''
+}
