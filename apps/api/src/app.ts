@@ -28,6 +28,7 @@ import { registerKeys } from './routes/keys.ts'
 import { registerModels } from './routes/models.ts'
 import { registerInferenceProtocol } from './routes/oip.ts'
 import { registerPredict } from './routes/predict.ts'
+import { registerReports } from './routes/reports.ts'
 import { registerUploads } from './routes/uploads.ts'
 import { registerUsage } from './routes/usage.ts'
 import { registerWebhooks } from './routes/webhooks.ts'
@@ -35,7 +36,7 @@ import { createMetrics } from './usage/metrics.ts'
 import { observeRequests } from './usage/observe-requests.ts'
 
 /** Routes that need no key. */
-const OPEN = ['/healthz', '/readyz', '/v2', '/v2/health/*', '/openapi.json', '/docs', '/docs/*']
+const OPEN = ['/', '/healthz', '/readyz', '/v2', '/v2/health/*', '/openapi.json', '/docs', '/docs/*']
 /** Routes whose JSON body has a limit of its own. */
 const MANIFEST = '/v1/datasets/:name/versions'
 const OWN_LIMIT = [
@@ -86,6 +87,7 @@ export function createApp(outer: Context): Api {
   registerJobs(app, context)
   registerEvents(app, context)
   registerModels(app, context)
+  registerReports(app, context)
   registerEndpoints(app, context)
   registerPredict(app, context)
   registerEmbed(app, context)

@@ -53,6 +53,7 @@ const MATRIX: Record<string, readonly Scope[] | 'open'> = {
   'GET /v1/models/{reference}': ['train', 'deploy'],
   'GET /v1/models/{name}/versions': ['train', 'deploy'],
   'GET /v1/models/{reference}/files/{file}': ['train', 'deploy'],
+  'GET /v1/models/{reference}/report': ['train', 'deploy'],
   'PUT /v1/models/{name}/aliases/{alias}': ['deploy'],
 
   'PUT /v1/endpoints/{name}': ['deploy'],

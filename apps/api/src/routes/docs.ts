@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { RouteConfig } from '@hono/zod-openapi'
+import { scopesOf } from '../auth.ts'
 import type { Api } from '../context.ts'
 import { IDEMPOTENCY_DOC } from '../idempotency/writes.ts'
 import { isWrite } from '../matched-route.ts'
@@ -59,7 +61,7 @@ export function registerDocs(app: Api): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
     type: 'http',
     scheme: 'bearer',
-    description: 'An API key.',
+    description: 'An API key with one of the scopes that the operation names; `admin` holds all of them.',
   })
   app.openAPIRegistry.registerComponent('parameters', 'IdempotencyKey', IDEMPOTENCY_KEY)
   let document: ReturnType<typeof describe> | undefined
@@ -68,6 +70,7 @@ export function registerDocs(app: Api): void {
     return c.json(document)
   })
 
+  app.get('/', (c) => c.redirect('/docs'))
   app.get('/docs', (c) => c.html(PAGE, 200, { 'content-security-policy': POLICY }))
   app.get('/docs/scalar.js', async (c) => {
     return c.body(await readFile(SCALAR), 200, {
@@ -93,8 +96,17 @@ function describe(app: Api) {
       version: '1',
       description: 'Turns a folder of labelled images into a classifier behind an HTTP endpoint.',
     },
+    // Relative to where the document was read, so examples aim at this platform.
+    servers: [{ url: '/' }],
     security: [{ key: [] }],
   })
+  for (const definition of app.openAPIRegistry.definitions) {
+    if (definition.type !== 'route') continue
+    const { path, method, middleware } = definition.route as RouteConfig
+    const operation = document.paths?.[path]?.[method as 'get']
+    const scopes = [middleware ?? []].flat().flatMap((one) => scopesOf(one) ?? [])
+    if (operation && scopes.length > 0) operation.security = scopes.map((scope) => ({ key: [scope] }))
+  }
   for (const [route, operations] of Object.entries(document.paths ?? {})) {
     for (const method of ['post', 'put', 'patch', 'delete'] as const) {
       const operation = operations[method]
