@@ -82,10 +82,19 @@ async function noteUse(db: Database, id: string): Promise<void> {
  * @throws GraftError `forbidden`
  */
 export function requires(...any: Scope[]): MiddlewareHandler<ApiEnv> {
-  return async (c, next) => {
+  const guard: MiddlewareHandler<ApiEnv> = async (c, next) => {
     requireScope(c.var.key, ...any)
     await next()
   }
+  guarded.set(guard, any)
+  return guard
+}
+
+const guarded = new WeakMap<object, readonly Scope[]>()
+
+/** What `requires` was told when it made this middleware: the OpenAPI document says it too. */
+export function scopesOf(middleware: object): readonly Scope[] {
+  return guarded.get(middleware) ?? []
 }
 
 /** The same where a scope is needed only for some requests of a route. @throws GraftError `forbidden` */

@@ -104,7 +104,7 @@ function describe(app: Api) {
     if (definition.type !== 'route') continue
     const { path, method, middleware } = definition.route as RouteConfig
     const operation = document.paths?.[path]?.[method as 'get']
-    const scopes = [middleware ?? []].flat().flatMap((one) => scopesOf(one) ?? [])
+    const scopes = [middleware ?? []].flat().flatMap(scopesOf)
     if (operation && scopes.length > 0) operation.security = scopes.map((scope) => ({ key: [scope] }))
   }
   for (const [route, operations] of Object.entries(document.paths ?? {})) {
