@@ -9,7 +9,12 @@ import { matchedRoutes } from 'hono/route'
 export function matchedRoute(c: Request): string | undefined {
   const last = matchedRoutes(c).at(-1)
   if (last === undefined || last.method === 'ALL') return undefined
-  return last.path.replaceAll(/:(\w+)/g, '{$1}')
+  return toTemplate(last.path)
+}
+
+/** @example toTemplate('/v1/keys/:id') // '/v1/keys/{id}' */
+export function toTemplate(path: string): string {
+  return path.replaceAll(/:(\w+)/g, '{$1}')
 }
 
 /** Routes that are asked with POST and change nothing. */

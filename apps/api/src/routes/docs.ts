@@ -3,11 +3,10 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { RouteConfig } from '@hono/zod-openapi'
 import { scopesOf } from '../auth.ts'
 import type { Api } from '../context.ts'
 import { IDEMPOTENCY_DOC } from '../idempotency/writes.ts'
-import { isWrite } from '../matched-route.ts'
+import { isWrite, toTemplate } from '../matched-route.ts'
 
 /** Scalar's page in one file, from our own packages and no content delivery network. */
 const SCALAR = join(
@@ -100,11 +99,9 @@ function describe(app: Api) {
     servers: [{ url: '/' }],
     security: [{ key: [] }],
   })
-  for (const definition of app.openAPIRegistry.definitions) {
-    if (definition.type !== 'route') continue
-    const { path, method, middleware } = definition.route as RouteConfig
-    const operation = document.paths?.[path]?.[method as 'get']
-    const scopes = [middleware ?? []].flat().flatMap(scopesOf)
+  for (const { method, path, handler } of app.routes) {
+    const operation = document.paths?.[toTemplate(path)]?.[method.toLowerCase() as 'get']
+    const scopes = scopesOf(handler)
     if (operation && scopes.length > 0) operation.security = scopes.map((scope) => ({ key: [scope] }))
   }
   for (const [route, operations] of Object.entries(document.paths ?? {})) {
