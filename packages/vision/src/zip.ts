@@ -1,9 +1,13 @@
 // Reads a zip file from disk, one entry at a time. yauzl parses; the limits and the checksum are ours.
+import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { GraftError } from '@graft/core/errors'
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl'
 import { openBudget } from './archive-budget.ts'
 import { type ArchiveEntry, type EntryKind, judgeEntry, readExactly, readOnce } from './archive-entry.ts'
+
+/** Begins each entry of the directory (APPNOTE 4.3.12). */
+const ENTRY_MARK = 'PK\x01\x02'
 
 /** `path` names a file: the directory of a zip stands at its end. Throws as `readArchive`, and what yauzl throws. */
 export async function* readZip(path: string): AsyncGenerator<ArchiveEntry> {
@@ -31,8 +35,21 @@ export async function* readZip(path: string): AsyncGenerator<ArchiveEntry> {
       yield { ...judged, bytes: file.bytes }
       await file.settled()
     }
+    await requireDirectoryEnd(path, zip)
   } finally {
     zip.close()
+  }
+}
+
+/** A count that is too small would lose the entries behind it, and nobody would know. */
+async function requireDirectoryEnd(path: string, zip: ZipFile): Promise<void> {
+  const end = Number(zip.readEntryCursor) // a position, which its types call a boolean
+  const file = await open(path)
+  try {
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, end)
+    if (buffer.toString('latin1') === ENTRY_MARK) throw new Error('it has more entries than it says')
+  } finally {
+    await file.close()
   }
 }
 
