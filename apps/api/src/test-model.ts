@@ -69,7 +69,11 @@ export async function storeNetwork(
 }
 
 /** Registers a version of a model as the result of a job of its own. Answers `name@number`. */
-export async function publishNetwork(context: Context, name: string, network: TestNetwork): Promise<string> {
+export async function publishNetwork(
+  context: Pick<Context, 'db' | 'store'>,
+  name: string,
+  network: TestNetwork,
+): Promise<string> {
   const { db } = context
   const jobId = await insertJob(db, await insertDataset(db, `photos-${crypto.randomUUID()}`), {
     modelName: name,

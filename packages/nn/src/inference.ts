@@ -22,6 +22,8 @@ export async function openInference(onnx: Uint8Array, threads = availableParalle
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
+    // Threads that wait for the slowest of them sleep: spinning takes the cores from decoding and from HTTP.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
   }).catch((error: Error) => {
     throw new GraftError('weights_invalid', `The ONNX file cannot be loaded: ${error.message}`)
   })

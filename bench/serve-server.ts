@@ -1,0 +1,37 @@
+// The server of `bench/serve.ts`: the API in a process of its own, with a real network behind the endpoint "bench".
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { startApi } from '../apps/api/src/start-api.ts'
+import { makeNetwork, publishNetwork } from '../apps/api/src/test-model.ts'
+import { openDatabase } from '../packages/db/src/database.ts'
+import { startPostgres } from '../packages/db/src/embedded-postgres.ts'
+import { setTraffic } from '../packages/db/src/endpoints.ts'
+import { openStore } from '../packages/store/src/open-store.ts'
+
+const { pino } = createRequire(new URL('../apps/api/package.json', import.meta.url))(
+  'pino',
+) as typeof import('../apps/api/node_modules/pino/pino.d.ts')
+const [folder = '', adminKey = ''] = process.argv.slice(2)
+const postgres = await startPostgres(join(folder, 'postgres'))
+const location = `file:${join(folder, 'store')}`
+const log = pino({ level: 'error' })
+const api = await startApi({
+  databaseUrl: postgres.url,
+  store: location,
+  host: '127.0.0.1',
+  port: 0,
+  dataFolder: folder,
+  adminKey,
+  log,
+})
+const { db, close } = openDatabase(postgres.url)
+const store = await openStore(location)
+const model = await publishNetwork({ db, store }, 'bench', await makeNetwork())
+await setTraffic(db, 'bench', { traffic: [{ model, weight: 1 }] }, 'key_bench')
+await close()
+process.send?.(api.url)
+process.once('message', async () => {
+  await api.stop()
+  await postgres.stop()
+  process.exit(0)
+})

@@ -1,0 +1,158 @@
+// How fast an endpoint answers, beside a bare loop over onnxruntime-node and beside a Python server of the same file.
+//
+//   node bench/serve.ts [seconds of each measurement] [rounds]
+//
+// The peer runs where PEER_PYTHON names an interpreter that has fastapi, uvicorn, onnxruntime, numpy and pillow.
+// Rounds take turns, so that what else the machine does meets all alike; the median round counts. Prints JSON.
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { Agent, request } from 'node:http'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { makeNetwork, testPhotos } from '../apps/api/src/test-model.ts'
+import { TEXTBOOK_PREPROCESSING } from '../packages/core/src/preprocessing.ts'
+import { openInference } from '../packages/nn/src/inference.ts'
+import { decodeImage } from '../packages/vision/src/decode.ts'
+import { preprocess } from '../packages/vision/src/preprocess.ts'
+
+const seconds = Number(process.argv[2] ?? 5)
+const rounds = Number(process.argv[3] ?? 3)
+const CONNECTIONS = [1, 8, 64]
+const KEY = 'the-admin-key-of-the-bench'
+const photos = ['glass', 'metal', 'paper'].flatMap((label) => testPhotos(label, 10))
+const folder = await mkdtemp(join(tmpdir(), 'graft-bench-'))
+const { onnx } = await makeNetwork()
+
+interface Figures {
+  per_second: number
+  p50_ms: number
+  p99_ms: number
+  failed: number
+}
+
+function figuresOf(times: number[], failed: number, elapsed: number): Figures {
+  const sorted = times.toSorted((a, b) => a - b)
+  const at = (share: number) =>
+    round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)
+  return { per_second: round(times.length / (elapsed / 1000)), p50_ms: at(0.5), p99_ms: at(0.99), failed }
+}
+const round = (value: number) => Math.round(value * 100) / 100
+
+/** Each connection asks again as soon as it is answered. */
+async function measure(connections: number, ask: (photo: Buffer) => Promise<boolean>): Promise<Figures> {
+  const times: number[] = []
+  let failed = 0
+  let asked = 0
+  const begun = performance.now()
+  const end = begun + seconds * 1000
+  const connection = async () => {
+    while (performance.now() < end) {
+      const photo = photos[asked++ % photos.length] as Buffer
+      const start = performance.now()
+      if (await ask(photo)) times.push(performance.now() - start)
+      else failed += 1
+    }
+  }
+  await Promise.all(Array.from({ length: connections }, connection))
+  return figuresOf(times, failed, performance.now() - begun)
+}
+
+function over(url: string): (photo: Buffer) => Promise<boolean> {
+  const agent = new Agent({ keepAlive: true })
+  const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'image/jpeg' }
+  return async (photo) => {
+    const asking = request(url, {
+      method: 'POST',
+      agent,
+      headers: { ...headers, 'content-length': photo.length },
+    })
+    asking.end(photo)
+    const [answer] = await once(asking, 'response')
+    answer.resume()
+    await once(answer, 'end')
+    return answer.statusCode === 200
+  }
+}
+
+async function startServer(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const child = fork(new URL('./serve-server.ts', import.meta.url), [folder, KEY])
+  const [url] = (await once(child, 'message')) as [string]
+  return {
+    url: `${url}/v1/endpoints/bench/predict`,
+    stop: async () => {
+      child.send('stop')
+      await once(child, 'exit')
+    },
+  }
+}
+
+async function startPeer(python: string): Promise<{ url: string; stop: () => Promise<void> }> {
+  const port = 18_000 + Math.floor(Math.random() * 1000)
+  const file = join(folder, 'peer.onnx')
+  await writeFile(file, onnx)
+  const program = new URL('./serve-peer.py', import.meta.url).pathname
+  const child: ChildProcess = spawn(python, [program, file, String(port)], { stdio: 'inherit' })
+  const url = `http://127.0.0.1:${port}/predict`
+  while (!(await fetch(url, { method: 'POST', body: photos[0] as BodyInit }).catch(() => undefined))) {
+    if (child.exitCode !== null) throw new Error('the peer does not start')
+    await sleep(200)
+  }
+  return {
+    url,
+    stop: async () => {
+      child.kill()
+      await once(child, 'exit')
+    },
+  }
+}
+
+async function bare(): Promise<Figures> {
+  const inference = await openInference(onnx)
+  const figures = await measure(1, async (photo) => {
+    const input = preprocess(await decodeImage(photo), TEXTBOOK_PREPROCESSING)
+    await inference.run(input, TEXTBOOK_PREPROCESSING.crop, ['logits'])
+    return true
+  })
+  await inference.close()
+  return figures
+}
+
+/** The round of the median throughput. */
+function median(all: Figures[]): Figures {
+  return all.toSorted((a, b) => a.per_second - b.per_second)[all.length >> 1] as Figures
+}
+
+const python = process.env.PEER_PYTHON
+const server = await startServer()
+const peer = python === undefined ? undefined : await startPeer(python)
+try {
+  const found = new Map<string, Figures[]>()
+  const note = (name: string, figures: Figures) => found.set(name, [...(found.get(name) ?? []), figures])
+  await over(server.url)(photos[0] as Buffer)
+  for (let index = 0; index < rounds; index += 1) {
+    note('bare', await bare())
+    for (const connections of CONNECTIONS) {
+      note(`graft ${connections}`, await measure(connections, over(server.url)))
+      if (peer) note(`peer ${connections}`, await measure(connections, over(peer.url)))
+    }
+  }
+  const result = Object.fromEntries([...found].map(([name, figures]) => [name, median(figures)]))
+  const of = (name: string) => result[name]?.per_second ?? Number.NaN
+  const ratios = Object.fromEntries(
+    CONNECTIONS.map((connections) => [
+      connections,
+      {
+        to_bare: round(of(`graft ${connections}`) / of('bare')),
+        to_peer: peer ? round(of(`graft ${connections}`) / of(`peer ${connections}`)) : 'absent',
+      },
+    ]),
+  )
+  const machine = `${availableParallelism()} x ${cpus()[0]?.model}`
+  process.stdout.write(`${JSON.stringify({ machine, seconds, rounds, ...result, ratios }, null, 2)}\n`)
+} finally {
+  await peer?.stop()
+  await server.stop()
+  await rm(folder, { recursive: true, force: true })
+}
