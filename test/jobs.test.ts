@@ -106,6 +106,7 @@ test('a job whose trainer is killed is taken up again and succeeds', async () =>
   const versions = await platform.call<Page<unknown>>('/v1/models/survivor/versions')
   expect(versions.data).toHaveLength(1)
   const { data: events } = await platform.call<Page<JobEvent>>(`/v1/fine_tuning/jobs/${id}/events?limit=100`)
+  expect(events.map(({ message }) => message).join('\n')).toMatch(/Going on after epoch \d+ of 30/)
   expect(events.map((event) => event.id)).toEqual(events.map((_, index) => index + 1))
 })
 

@@ -13,6 +13,7 @@ const {
   store: location,
   images,
   batchSize,
+  firstEpoch,
   epochs,
   size,
   scaleMin,
@@ -27,7 +28,7 @@ async function pixelsOf({ sha256, pixels }: BatchSettings['images'][number]): Pr
 
 /** Each image of each epoch has a random stream of its own, named by seed, epoch and place in the order. */
 async function* makeBatches(): AsyncGenerator<Batch> {
-  for (let epoch = 0; epoch < epochs; epoch += 1) {
+  for (let epoch = firstEpoch - 1; epoch < epochs; epoch += 1) {
     const order = createRandom(seed, epoch).shuffle(Uint32Array.from(images.keys()))
     for (let start = 0; start < order.length; start += batchSize) {
       const count = Math.min(batchSize, order.length - start)

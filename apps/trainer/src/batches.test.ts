@@ -30,6 +30,7 @@ async function take(count: number, change: Partial<BatchSettings> = {}) {
     store: dataset.location,
     images: cached,
     batchSize: 4,
+    firstEpoch: 1,
     epochs: 3,
     size: 64,
     scaleMin: 0.35,
@@ -64,6 +65,7 @@ test('the same seed gives the same batches, from the cache as from the store; an
   expect(await take(4)).toEqual(first)
   expect(await take(4, { images: uncached })).toEqual(first)
   expect(await take(4, { seed: 2 })).not.toEqual(first)
+  expect(await take(1, { firstEpoch: 2 })).toEqual(first.slice(3))
 })
 
 test('an image that is gone from the store stops the batches with its reason', async () => {

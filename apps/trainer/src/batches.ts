@@ -11,6 +11,8 @@ export interface BatchSettings {
   store: string
   images: { sha256: string; label: number; pixels: Pixels | undefined }[]
   batchSize: number
+  /** From 1: those before are passed over. */
+  firstEpoch: number
   epochs: number
   /** Sides of the augmented images in pixels. */
   size: number

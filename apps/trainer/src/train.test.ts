@@ -19,7 +19,10 @@ beforeAll(async () => {
 })
 afterAll(() => dataset.remove())
 
-async function run(recipe: Assignment['recipe']): Promise<Report[]> {
+async function run(
+  recipe: Assignment['recipe'],
+  onReport: (report: Report) => void = () => {},
+): Promise<Report[]> {
   const reports: Report[] = []
   const assignment: Assignment = {
     jobId: `ftjob_${recipe.recipe}`,
@@ -32,7 +35,10 @@ async function run(recipe: Assignment['recipe']): Promise<Report[]> {
     recipe,
     seed: 1,
   }
-  await train(assignment, dataset.store, (report) => reports.push(report))
+  await train(assignment, dataset.store, (report) => {
+    reports.push(report)
+    onReport(report)
+  })
   return reports
 }
 const of = <T extends Report['type']>(reports: Report[], type: T) =>
@@ -113,4 +119,21 @@ test('a last update that ruins the network ends the job too, though the loss bef
     code: 'diverged',
     message: expect.stringContaining('held out'),
   })
+})
+
+test('a training that was cut off in an epoch goes on after the one before, to the same model bit for bit', async () => {
+  const recipe = resolveRecipe('auto', { epochs: 3, image_size: 64, batch_size: 8 })
+  const weightsOf = (reports: Report[]) =>
+    of(reports, 'publish').at(-1)?.model.files['model.safetensors']?.sha256
+  const unbroken = await run(recipe)
+  const cut = run(recipe, (report) => {
+    if (report.type === 'metrics' && report.data.epoch === 2) throw new Error('cut off')
+  })
+  await expect(cut).rejects.toThrow('cut off')
+  const resumed = await run(recipe)
+  expect(of(resumed, 'event').map(({ message }) => message)).toContain('Going on after epoch 1 of 3.')
+  expect(weightsOf(resumed)).toBe(weightsOf(unbroken))
+  const curves = [unbroken, resumed].map((reports) => of(reports, 'metrics').at(-1)?.data)
+  expect({ ...curves[1], images_per_second: 0 }).toEqual({ ...curves[0], images_per_second: 0 })
+  for await (const { key } of dataset.store.list('jobs/')) throw new Error(`${key} was left`)
 })

@@ -27,6 +27,13 @@ import { createPixelCache } from './pixel-cache.ts'
 import { withProbedHead } from './probe.ts'
 import { createProgress } from './progress.ts'
 import { reportSplit } from './split-report.ts'
+import { deleteTrainingState, readEpoch, readTrainingState, saveTrainingState } from './training-state.ts'
+
+/** A network that may become the job's model. */
+interface Candidate {
+  checkpoint: Checkpoint
+  metrics: JobMetrics
+}
 
 /** A mean loss (nats) from which no training comes back: the right label was given odds of e^-1000. */
 const EXPLODED = 1000
@@ -37,7 +44,7 @@ const EXPLODED = 1000
  * @throws GraftError `engine_unavailable`, `diverged`, and what the store throws
  */
 export async function train(assignment: Assignment, store: ObjectStore, report: Reporter): Promise<void> {
-  const { recipe, seed, architecture } = assignment
+  const { jobId, recipe, seed, architecture } = assignment
   const { preprocessing } = recipe
   const started = performance.now()
   const engine = engineName()
@@ -141,7 +148,7 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
 
   // Probe: a linear classifier on the frozen trunk, a real model after one pass over the images.
   let probe: Checkpoint | undefined
-  let best: { checkpoint: Checkpoint; metrics: JobMetrics } | undefined
+  let best: Candidate | undefined
   if (recipe.probe) {
     weights = await withProbedHead(architecture, weights, labels.length, preprocessing, {
       train: { images, pixels: loaded() },
@@ -156,12 +163,38 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
     for await (const _ of loaded());
   }
 
+  // What a trainer that was lost has left: the training goes on after its last epoch, bit for bit on a CPU.
+  const resumed = await readTrainingState(store, jobId)
+  let last: Candidate | undefined
+  let bestEpoch = 0
+  if (resumed !== undefined) {
+    say(`Going on after epoch ${resumed.epoch} of ${recipe.epochs}.`)
+    const points = resumed.curve.filter(({ stage }) => stage === 'fine_tuned')
+    curve.push(...points)
+    const candidate = async (epoch: number, trained: Weights): Promise<Candidate> => {
+      const { stage: _, epoch: __, ...metrics } = points[epoch - 1] ?? { stage: '', epoch }
+      return { checkpoint: await measure('fine_tuned', trained), metrics }
+    }
+    last = await candidate(resumed.epoch, resumed.weights)
+    bestEpoch = resumed.bestEpoch
+    if (bestEpoch === resumed.epoch) best = last
+    else if (bestEpoch > 0) best = await candidate(bestEpoch, await readEpoch(store, jobId, bestEpoch))
+  }
+
   // The training loop.
-  const session = openTrainingSession({ architecture, weights, classes: labels.length, resolved: recipe })
+  const session = openTrainingSession({
+    architecture,
+    weights: resumed?.weights ?? weights,
+    classes: labels.length,
+    resolved: recipe,
+    ...(resumed && { momentum: resumed.momentum }),
+  })
+  const firstEpoch = (resumed?.epoch ?? 0) + 1
   const batches = openBatches({
     store: assignment.store,
     images: images.map(({ sha256, label }, index) => ({ sha256, label, pixels: cached[index] })),
     batchSize: recipe.batch_size,
+    firstEpoch,
     epochs: recipe.epochs,
     size: recipe.image_size,
     scaleMin: recipe.crop_scale_min,
@@ -169,11 +202,10 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
     seed,
   })
   let throughput = 0
-  let last: { checkpoint: Checkpoint; metrics: JobMetrics } | undefined
   try {
     const loopStarted = performance.now()
     let stepping = 0
-    for (let epoch = 1; epoch <= recipe.epochs; epoch += 1) {
+    for (let epoch = firstEpoch; epoch <= recipe.epochs; epoch += 1) {
       const epochStarted = performance.now()
       let [loss, correct, seen] = [0, 0, 0]
       for (let step = (epoch - 1) * stepsPerEpoch; step < epoch * stepsPerEpoch; step += 1) {
@@ -189,14 +221,17 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
           step: step + 1,
           loss: loss / seen,
           images_per_second: perSecond(seen, epochStarted),
-          eta_seconds: (((performance.now() - loopStarted) / 1000) * (steps - step - 1)) / (step + 1),
+          eta_seconds:
+            (((performance.now() - loopStarted) / 1000) * (steps - step - 1)) /
+            (step + 1 - (firstEpoch - 1) * stepsPerEpoch),
         })
       }
       stepping += performance.now() - epochStarted
-      throughput = (epoch * images.length * 1000) / stepping
+      throughput = ((epoch - firstEpoch + 1) * images.length * 1000) / stepping
 
       advance({ phase: 'evaluating' })
-      const checkpoint = await measure('fine_tuned', session.weights())
+      const trained = session.weights()
+      const checkpoint = await measure('fine_tuned', trained)
       const metrics: JobMetrics = {
         train_loss: loss / seen,
         train_accuracy: correct / seen,
@@ -205,7 +240,17 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
       }
       mark('fine_tuned', epoch, `Epoch ${epoch} of ${recipe.epochs}`, metrics)
       last = { checkpoint, metrics }
-      if (!choosing || !best || checkpoint.evaluation.loss < best.checkpoint.evaluation.loss) best = last
+      if (!choosing || !best || checkpoint.evaluation.loss < best.checkpoint.evaluation.loss) {
+        best = last
+        bestEpoch = epoch
+      }
+      await saveTrainingState(store, jobId, {
+        epoch,
+        bestEpoch,
+        curve,
+        weights: trained,
+        momentum: session.momentum(),
+      })
     }
   } finally {
     session.close()
@@ -230,7 +275,7 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
   report({ type: 'finishing' })
   advance({ phase: 'publishing', eta_seconds: null })
   const { checkpoint } = best
-  const metrics: JobMetrics = { ...best.metrics, images_per_second: throughput }
+  const metrics: JobMetrics = { ...best.metrics, ...(throughput > 0 && { images_per_second: throughput }) }
   let tested: Checkpoint | undefined
   if (test.length === 0) warn('There is no test split: the model has no test accuracy.')
   else if (choosing) {
@@ -238,6 +283,7 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
     Object.assign(metrics, testMetrics(tested))
   }
   if (checkpoint.stage === 'fine_tuned') await publish(checkpoint, metrics, tested)
+  await deleteTrainingState(store, jobId)
   report({ type: 'done', stage: checkpoint.stage, metrics })
 }
 
