@@ -99,7 +99,7 @@ test('a learning rate that diverges fails the job at its step', async () => {
 
 test('a job whose trainer is killed is taken up again and succeeds', async () => {
   const id = await start('survivor', { ...LONG, hyperparameters: { ...LONG.hyperparameters, epochs: 30 } })
-  await until(job(id), isTraining, 120)
+  await until(job(id), ({ progress }) => (progress?.epoch ?? 0) > 2, 120)
   for (const pid of processes('trainer/src/main.ts')) process.kill(pid, 'SIGKILL')
   const done = await until(job(id), isOver, 240)
   expect(done).toMatchObject({ status: 'succeeded', attempt: 2 })
