@@ -1,4 +1,5 @@
-// The server of `bench/serve.ts`: the API in a process of its own, with a real network behind the endpoint "bench".
+// The server of the serving benchmarks: the API in a process of its own, with as many endpoints as are asked for
+// ("bench-0", "bench-1" ...), each with a model of its own.
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { startApi } from '../apps/api/src/start-api.ts'
@@ -11,7 +12,7 @@ import { openStore } from '../packages/store/src/open-store.ts'
 const { pino } = createRequire(new URL('../apps/api/package.json', import.meta.url))(
   'pino',
 ) as typeof import('../apps/api/node_modules/pino/pino.d.ts')
-const [folder = '', adminKey = ''] = process.argv.slice(2)
+const [folder = '', adminKey = '', endpoints = '1'] = process.argv.slice(2)
 const postgres = await startPostgres(join(folder, 'postgres'))
 const location = `file:${join(folder, 'store')}`
 const log = pino({ level: 'error' })
@@ -26,8 +27,11 @@ const api = await startApi({
 })
 const { db, close } = openDatabase(postgres.url)
 const store = await openStore(location)
-const model = await publishNetwork({ db, store }, 'bench', await makeNetwork())
-await setTraffic(db, 'bench', { traffic: [{ model, weight: 1 }] }, 'key_bench')
+const network = await makeNetwork()
+for (let index = 0; index < Number(endpoints); index += 1) {
+  const model = await publishNetwork({ db, store }, `bench-${index}`, network)
+  await setTraffic(db, `bench-${index}`, { traffic: [{ model, weight: 1 }] }, 'key_bench')
+}
 await close()
 process.send?.(api.url)
 process.once('message', async () => {

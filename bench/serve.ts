@@ -20,6 +20,8 @@ import { preprocess } from '../packages/vision/src/preprocess.ts'
 const seconds = Number(process.argv[2] ?? 5)
 const rounds = Number(process.argv[3] ?? 3)
 const CONNECTIONS = [1, 8, 64]
+/** Milliseconds: what a refusal's Retry-After asks for. */
+const RETRY_AFTER = 1000
 const KEY = 'the-admin-key-of-the-bench'
 const photos = ['glass', 'metal', 'paper'].flatMap((label) => testPhotos(label, 10))
 const folder = await mkdtemp(join(tmpdir(), 'graft-bench-'))
@@ -52,7 +54,10 @@ async function measure(connections: number, ask: (photo: Buffer) => Promise<bool
       const photo = photos[asked++ % photos.length] as Buffer
       const start = performance.now()
       if (await ask(photo)) times.push(performance.now() - start)
-      else failed += 1
+      else {
+        failed += 1
+        await sleep(RETRY_AFTER)
+      }
     }
   }
   await Promise.all(Array.from({ length: connections }, connection))
@@ -80,7 +85,7 @@ async function startServer(): Promise<{ url: string; stop: () => Promise<void> }
   const child = fork(new URL('./serve-server.ts', import.meta.url), [folder, KEY])
   const [url] = (await once(child, 'message')) as [string]
   return {
-    url: `${url}/v1/endpoints/bench/predict`,
+    url: `${url}/v1/endpoints/bench-0/predict`,
     stop: async () => {
       child.send('stop')
       await once(child, 'exit')
