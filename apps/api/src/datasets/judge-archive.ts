@@ -9,8 +9,8 @@ import type { Context } from '../context.ts'
 import { type JudgedFile, type NamedFile, openJudge, type RefusedFile } from './judge-file.ts'
 import { mapConcurrently } from './map-concurrently.ts'
 
-/** Images in work at once; each may hold its bytes and its decoder's memory. */
-const CONCURRENCY = 4
+/** Images in work at once: the more, the less a disk's syncs cost; each may hold its bytes and its decoder's memory. */
+const CONCURRENCY = 8
 
 /**
  * In the archive's order. Memory holds a few images at a time, and a line for each file.

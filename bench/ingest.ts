@@ -1,0 +1,102 @@
+// How fast a running platform takes data in, beside a bare loop that only decodes the same images.
+//
+//   node bench/ingest.ts [files]
+//
+// Prints a line of JSON: files a second of an uploaded tar until its version is ready, of the bare loop, the time of a
+// push of the unchanged folder, and the peak of the platform's memory.
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { DatasetVersion } from '../packages/core/src/wire.ts'
+import { inspectImage } from '../packages/vision/src/decode.ts'
+import { tarOf } from '../test/folder.ts'
+import { GRAFT, put, ROOT, startPlatform, until } from '../test/platform.ts'
+
+const count = Number(process.argv[2] ?? 20_000)
+const SIDE = 96
+const LABELS = ['glass', 'metal', 'paper', 'plastic', 'cardboard']
+const sharp = createRequire(join(ROOT, 'packages/vision/package.json'))('sharp')
+
+const work = await mkdtemp(join(tmpdir(), 'graft-bench-'))
+const folder = join(work, 'small')
+await makePhotos()
+const tar = tarOf(folder)
+const platform = await startPlatform({ data: join(work, 'data') })
+try {
+  const upload = await timed(async () => {
+    await platform.call('/v1/datasets/small/archive', put('application/x-tar', tar), 202)
+    const version = () => platform.call<DatasetVersion>('/v1/datasets/small/versions/1')
+    const { status } = await until(version, (found) => found.status !== 'ingesting', 1800)
+    if (status !== 'ready') throw new Error(`the version is ${status}`)
+  })
+  const peak = await peakMegabytes(platform.process.pid)
+  const bare = await timed(decodeAll)
+  const push = () => promisify(execFile)(GRAFT, ['push', folder, '--json'], { env: environment() })
+  const first = await timed(push)
+  const unchanged = await timed(push)
+  const figures = {
+    files: count,
+    megabytes: Math.round(tar.length / 1e6),
+    ingested_per_second: Math.round(count / upload),
+    bare_decoding_per_second: Math.round(count / bare),
+    push_of_known_files_seconds: Number(first.toFixed(2)),
+    push_unchanged_seconds: Number(unchanged.toFixed(2)),
+    peak_rss_megabytes: peak,
+    machine: `${availableParallelism()} x ${cpus()[0]?.model}`,
+  }
+  process.stdout.write(`${JSON.stringify(figures)}\n`)
+} finally {
+  await platform.stop()
+  await rm(work, { recursive: true, force: true })
+}
+
+/** Small photos, each another piece of one of the example photos. */
+async function makePhotos(): Promise<void> {
+  const examples = join(ROOT, 'examples/recycling/train')
+  for (const label of LABELS) {
+    await mkdir(join(folder, label), { recursive: true })
+    const names = (await readdir(join(examples, label))).sort()
+    for (let at = 0; at < count / LABELS.length; at += 1) {
+      const source = await readFile(join(examples, label, names[at % names.length] ?? ''))
+      const { width = 0, height = 0 } = await sharp(source).metadata()
+      const place = Math.floor(at / names.length) * 7
+      const piece = {
+        left: place % (width - SIDE),
+        top: (place * 3) % (height - SIDE),
+        width: SIDE,
+        height: SIDE,
+      }
+      await writeFile(join(folder, label, `${at}.jpg`), await sharp(source).extract(piece).jpeg().toBuffer())
+    }
+  }
+}
+
+/** As many at once as an ingest has. */
+async function decodeAll(): Promise<void> {
+  const paths = (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+  const left = paths.values()
+  const worker = async () => {
+    for (const path of left) await inspectImage(await readFile(path))
+  }
+  await Promise.all(Array.from({ length: 8 }, worker))
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return (performance.now() - start) / 1000
+}
+
+async function peakMegabytes(pid: number | undefined): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024)
+}
+
+function environment() {
+  return { ...process.env, GRAFT_URL: platform.url, GRAFT_API_KEY: platform.key }
+}
