@@ -55,7 +55,7 @@ export function createApp(outer: Context): Api {
   const { log, stopping } = outer
   const requests = openRequestDatabase(outer.db)
   const context: Context = { ...outer, db: requests.db }
-  const metrics = createMetrics(outer.db, outer.queue)
+  const metrics = createMetrics(outer.db, outer.queue, outer.serving.metrics.registry)
   const app: Api = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
       if (!result.success) throw invalidRequest(result.error)

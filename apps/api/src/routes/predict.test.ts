@@ -219,6 +219,17 @@ test('an unknown endpoint is not_found', async () => {
   expect(await problemOf(await predict(jpeg(), 'nowhere/predict'))).toMatchObject({ code: 'not_found' })
 })
 
+test('Prometheus reads where the time went, and which models are loaded', async () => {
+  await answerOf(await predict(jpeg()))
+  const text = await (await api.ask('/metrics')).text()
+  for (const phase of ['queue', 'decode', 'run']) {
+    expect(text).toMatch(new RegExp(`graft_prediction_phase_seconds_count\\{phase="${phase}"\\} [1-9]`))
+  }
+  expect(text).toMatch(/graft_prediction_batch_images_count [1-9]/)
+  expect(text).toMatch(/graft_model_load_seconds_count [1-9]/)
+  expect(text).toMatch(/graft_models_in_memory\{state="warm"\} [1-9]/)
+})
+
 test('a corrupt model never answers, while others do', async () => {
   const [first, ...rest] = network.golden.examples
   const golden = { examples: [{ ...first!, logits: first!.logits.map((value) => value + 1) }, ...rest] }

@@ -27,8 +27,15 @@ export interface Said {
   row: Row
   /** [3, crop, crop] */
   input: Float32Array
-  /** Milliseconds: waiting (for a cold model too), decoding and preprocessing, running the network, all together. */
-  timings: { queue: number; decode: number; run: number; total: number }
+  timings: Timings
+}
+
+/** Milliseconds: waiting (for a cold model too), decoding and preprocessing, running the network, all together. */
+export interface Timings {
+  queue: number
+  decode: number
+  run: number
+  total: number
 }
 
 type ToAnswer<T> = (said: Said, model: LoadedModel) => T | Promise<T>
@@ -51,7 +58,7 @@ export async function askEndpoint<T>(
  * @throws GraftError `model_corrupt`, what the store throws, and the signal's reason
  */
 export async function askVersion<T>(
-  { models, preparer }: Serving,
+  { metrics, models, preparer }: Serving,
   version: string,
   { images, outputs = [], visit, signal, idleSeconds }: Question & { idleSeconds: number | null },
   toAnswer: ToAnswer<T>,
@@ -72,6 +79,7 @@ export async function askVersion<T>(
         run: ran.took,
         total: performance.now() - arrived,
       }
+      metrics.answered(timings, ran.batch)
       return await toAnswer({ row: ran.row, input: prepared.value, timings }, model)
     }
     const answerOrFault = (image: Uint8Array | Float32Array) =>

@@ -12,10 +12,12 @@ import { createGate } from './gate.ts'
 import { loadModel } from './load-model.ts'
 import { createModelCache, type ModelCache } from './model-cache.ts'
 import { createPreparer, type Preparer } from './preparer.ts'
+import { createServingMetrics, type ServingMetrics } from './serving-metrics.ts'
 import { openShadowMeter, type ShadowMeter } from './shadow-meter.ts'
 
 export interface Serving {
   log: Logger
+  metrics: ServingMetrics
   admission: Admission
   endpoints: EndpointCache
   models: ModelCache
@@ -38,10 +40,14 @@ export function openServing({ db, store, log }: Parts): Serving {
   const models = createModelCache(async (reference) => {
     const version = await resolveVersion(db, parseReference(reference, 'model'))
     if (version === undefined) throw new GraftError('not_found', `There is no model ${reference}.`)
-    return await loadModel({ store, preparer, turn }, reference, version)
+    const begun = performance.now()
+    const loading = loadModel({ store, preparer, turn }, reference, version)
+    return await loading.finally(() => metrics.loaded(performance.now() - begun))
   })
+  const metrics = createServingMetrics(() => models.states().values())
   return {
     log,
+    metrics,
     admission: createAdmission(),
     endpoints: createEndpointCache((name) => trafficAt(db, name)),
     models,

@@ -1,4 +1,4 @@
-// What Prometheus reads: requests as they are answered, the queues as they stand, and the process.
+// What Prometheus reads: requests as they are answered, the queues as they stand, serving, and the process.
 import type { Database } from '@graft/db/database'
 import type { Queue } from '@graft/db/queue'
 import { jobs, webhookDeliveries } from '@graft/db/schema'
@@ -15,7 +15,8 @@ export interface Metrics {
   contentType: string
 }
 
-export function createMetrics(db: Database, queue: Queue): Metrics {
+/** @param serving what serving counts itself */
+export function createMetrics(db: Database, queue: Queue, serving: Registry): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
@@ -63,7 +64,7 @@ export function createMetrics(db: Database, queue: Queue): Metrics {
   })
   return {
     observe: ({ seconds, status, ...labels }) => requests.observe({ ...labels, status }, seconds),
-    render: () => registry.metrics(),
+    render: () => Registry.merge([registry, serving]).metrics(),
     contentType: registry.contentType,
   }
 }
