@@ -30,6 +30,8 @@ export interface LoadedModel extends Batcher {
   head: Float32Array
   /** What it holds in memory, about. */
   bytes: number
+  /** False when its thread has ended by itself: it must be loaded again. */
+  isAlive(): boolean
   close(): Promise<void>
 }
 
@@ -89,6 +91,7 @@ export async function loadModel(
         head: readOnnxTensor(onnx, HEAD).data,
         bytes: onnx.length + THREAD_BYTES,
         run: createBatcher(network.runBatch, turn, limit('predictBatch')).run,
+        isAlive: network.isAlive,
         close: network.close,
       }
     } catch (error) {
@@ -119,7 +122,7 @@ async function openNetwork(onnx: Buffer, size: number) {
     const flat = await thread.ask({ images, size, outputs }, [images.buffer])
     return inputs.map((_, index) => rowOf(flat, outputs, index, inputs.length))
   }
-  return { runBatch, close: thread.close }
+  return { runBatch, isAlive: thread.isAlive, close: thread.close }
 }
 
 function rowOf(flat: InferenceAnswer, outputs: readonly OutputName[], index: number, rows: number): Row {

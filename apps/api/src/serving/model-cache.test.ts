@@ -17,6 +17,7 @@ function loader() {
       labels: [],
       head: new Float32Array(),
       bytes: 10,
+      isAlive: () => open.has(reference),
       preprocessing: TEXTBOOK_PREPROCESSING,
       run: () => Promise.reject(new Error('nobody asks')),
       close: async () => {
@@ -59,6 +60,16 @@ test('models are bounded by their bytes, and one of any size is served', async (
   expect([...open]).toEqual(['b@1', 'c@1'])
   const tiny = createModelCache(load, 8, 5)
   expect(await tiny.use('d@1', null, async ({ reference }) => reference)).toBe('d@1')
+})
+
+test('a model whose thread has ended is loaded again', async () => {
+  const { loads, open, load } = loader()
+  const cache = createModelCache(load)
+  await cache.use('a@1', null, nothing)
+  open.delete('a@1')
+  await cache.use('a@1', null, nothing)
+  expect(loads).toEqual(['a@1', 'a@1'])
+  expect([...cache.states()]).toEqual([['a@1', 'warm']])
 })
 
 test('a model that nobody asks for leaves the memory, and comes back when somebody does', async () => {

@@ -23,8 +23,8 @@ interface Entry {
   readonly reference: string
   state: ModelState
   model: Promise<LoadedModel>
-  /** 0 until it is loaded. */
-  bytes: number
+  /** Undefined until it is. */
+  loaded: LoadedModel | undefined
   users: number
   /** When it leaves the memory if nobody asks for it. */
   idleAt: number
@@ -53,7 +53,7 @@ export function createModelCache(
       reference,
       state: 'cold',
       model: load(reference),
-      bytes: 0,
+      loaded: undefined,
       users: 0,
       idleAt: 0,
       gone: Promise.withResolvers(),
@@ -61,9 +61,9 @@ export function createModelCache(
     enter(entry, 'loading')
     inMemory.add(entry)
     entry.model.then(
-      ({ bytes }) => {
+      (model) => {
         enter(entry, 'warm')
-        entry.bytes = bytes
+        entry.loaded = model
         if (entries.get(reference) !== entry) enter(entry, 'draining')
         makeRoom()
       },
@@ -84,10 +84,10 @@ export function createModelCache(
 
   function makeRoom(): void {
     let bytes = 0
-    for (const entry of entries.values()) bytes += entry.bytes
+    for (const entry of entries.values()) bytes += entry.loaded?.bytes ?? 0
     for (const entry of [...entries.values()].slice(0, -1)) {
       if (entries.size <= most && bytes <= mostBytes) return
-      bytes -= entry.bytes
+      bytes -= entry.loaded?.bytes ?? 0
       evict(entry)
     }
   }
@@ -111,6 +111,8 @@ export function createModelCache(
 
   return {
     async use(reference, idleSeconds, task) {
+      const known = entries.get(reference)
+      if (known?.loaded?.isAlive() === false) evict(known)
       const entry = entries.get(reference) ?? begin(reference)
       entries.delete(reference)
       entries.set(reference, entry)

@@ -21,23 +21,34 @@ export interface Preparer {
 export function createPreparer(width = availableParallelism()): Preparer {
   const start = () =>
     startThread<PrepareQuestion, Float32Array<ArrayBuffer>>(new URL('./prepare-worker.ts', import.meta.url))
-  const all = Array.from({ length: width }, start)
+  const all = new Set(Array.from({ length: width }, start))
   const idle = [...all]
   const gate = createGate(width)
+
+  /** One that lives: a thread that has ended is replaced by a new one. */
+  function take() {
+    // The gate lets in as many as there are threads.
+    const thread = idle.pop()
+    if (thread?.isAlive()) return thread
+    if (thread) all.delete(thread)
+    const another = start()
+    all.add(another)
+    return another
+  }
+
   return {
     prepare: (image, preprocessing, signal) =>
       gate(async () => {
         signal?.throwIfAborted()
-        // The gate lets in as many as there are threads.
-        const thread = idle.pop() ?? all[0]
+        const thread = take()
         try {
-          return (await thread?.ask({ image, preprocessing })) as Float32Array
+          return await thread.ask({ image, preprocessing })
         } finally {
-          if (thread) idle.push(thread)
+          idle.push(thread)
         }
       }),
     async close() {
-      await Promise.all(all.map((thread) => thread.close()))
+      await Promise.all([...all].map((thread) => thread.close()))
     },
   }
 }

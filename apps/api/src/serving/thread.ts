@@ -6,6 +6,8 @@ import { type ErrorCode, GraftError, isGraftError } from '@graft/core/errors'
 export interface Thread<Question, Answer> {
   /** Throws what the thread's handler threw, and an error when the thread is gone. What is transferred is emptied. */
   ask(question: Question, transfer?: Transferable[]): Promise<Answer>
+  /** False once it has ended, by itself too: a thread that runs out of memory ends alone. */
+  isAlive(): boolean
   /** Lets the thread clean up, and waits for its end. */
   close(): Promise<void>
 }
@@ -48,6 +50,7 @@ export function startThread<Question, Answer>(file: URL): Thread<Question, Answe
       }
       return call.promise
     },
+    isAlive: () => end === undefined,
     async close() {
       if (end) return
       const gone = once(worker, 'exit')
