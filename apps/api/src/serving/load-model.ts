@@ -6,7 +6,6 @@ import type { Preprocessing } from '@graft/core/preprocessing'
 import { goldenSchema } from '@graft/core/wire'
 import type { ModelVersionRow } from '@graft/db/models'
 import type { OutputName } from '@graft/nn/inference'
-import { readOnnxTensor } from '@graft/nn/onnx-tensor'
 import { blobKey, type ObjectStore } from '@graft/store/object-store'
 import { type Batcher, createBatcher, type Row, type RunBatch } from './batcher.ts'
 import type { Gate } from './gate.ts'
@@ -18,8 +17,6 @@ import { startThread } from './thread.ts'
 const TOLERANCE = 1e-3
 /** What a thread and its runtime hold beside the weights. */
 const THREAD_BYTES = 32 * 1024 ** 2
-/** The name that the head's weights have in the ONNX file. */
-const HEAD = 'fc_weight'
 
 export interface LoadedModel extends Batcher {
   /** `name@number` */
@@ -81,6 +78,7 @@ export async function loadModel(
 
   try {
     const onnx = await readChecked('model.onnx')
+    const bytes = onnx.length + THREAD_BYTES
     const network = await openNetwork(onnx, preprocessing.crop)
     try {
       await replay(network.runBatch)
@@ -88,8 +86,8 @@ export async function loadModel(
         reference,
         labels,
         preprocessing,
-        head: readOnnxTensor(onnx, HEAD).data,
-        bytes: onnx.length + THREAD_BYTES,
+        head: network.head,
+        bytes,
         run: createBatcher(network.runBatch, turn, limit('predictBatch')).run,
         isAlive: network.isAlive,
         close: network.close,
@@ -104,17 +102,18 @@ export async function loadModel(
   }
 }
 
-/** The network in a thread of its own: a thread that ends gives back all that the runtime has held. */
+/** The network in a thread of its own: a thread that ends gives back all that the runtime has held. Empties the file. */
 async function openNetwork(onnx: Buffer, size: number) {
   const thread = startThread<InferenceQuestion, InferenceAnswer>(
     new URL('./inference-worker.ts', import.meta.url),
   )
-  try {
-    await thread.ask({ onnx })
-  } catch (error) {
+  // A small buffer shares its memory with others, and cannot be given away.
+  const isWhole = onnx.length === onnx.buffer.byteLength
+  const bytes = isWhole ? new Uint8Array(onnx.buffer as ArrayBuffer) : new Uint8Array(onnx)
+  const opened = await thread.ask({ onnx: bytes }, [bytes.buffer]).catch(async (error: unknown) => {
     await thread.close()
     throw error
-  }
+  })
   const each = 3 * size * size
   const runBatch: RunBatch = async (inputs, outputs) => {
     const images = new Float32Array(inputs.length * each)
@@ -122,7 +121,7 @@ async function openNetwork(onnx: Buffer, size: number) {
     const flat = await thread.ask({ images, size, outputs }, [images.buffer])
     return inputs.map((_, index) => rowOf(flat, outputs, index, inputs.length))
   }
-  return { runBatch, isAlive: thread.isAlive, close: thread.close }
+  return { head: opened.head ?? new Float32Array(), runBatch, isAlive: thread.isAlive, close: thread.close }
 }
 
 function rowOf(flat: InferenceAnswer, outputs: readonly OutputName[], index: number, rows: number): Row {
