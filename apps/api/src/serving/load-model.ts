@@ -15,8 +15,10 @@ import { startThread } from './thread.ts'
 
 /** Largest difference of a logit from the golden one: float32 sums in another order stay well below it. */
 const TOLERANCE = 1e-3
-/** What a thread and its runtime hold beside the weights. */
-const THREAD_BYTES = 32 * 1024 ** 2
+/** The runtime keeps the weights as they came and as it packs them. */
+const COPIES = 2
+/** What a thread and the layers of a full batch hold beside the weights, as measured by bench/serve-memory.ts. */
+const THREAD_BYTES = 160 * 1024 ** 2
 
 export interface LoadedModel extends Batcher {
   /** `name@number` */
@@ -78,7 +80,7 @@ export async function loadModel(
 
   try {
     const onnx = await readChecked('model.onnx')
-    const bytes = onnx.length + THREAD_BYTES
+    const bytes = COPIES * onnx.length + THREAD_BYTES
     const network = await openNetwork(onnx, preprocessing.crop)
     try {
       await replay(network.runBatch)
