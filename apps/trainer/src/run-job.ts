@@ -1,5 +1,6 @@
 // One job from its claim to its last state: a child process trains, this one holds the lease and writes the rows.
 import { type ChildProcess, fork } from 'node:child_process'
+import type { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isGraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
@@ -21,7 +22,7 @@ export interface TrainerContext {
 
 /** Between two heartbeats (ms): each renews the lease and looks for a cancellation. */
 const HEARTBEAT = 2000
-/** After a child's end, until its channel is read to its own (ms). */
+/** After a child's end, until its channel and its standard error are read to theirs (ms). */
 const CHANNEL_CLOSES = 1000
 /** How much of the child's standard error a crash report quotes, in characters from its end. */
 const QUOTED = 2000
@@ -119,14 +120,20 @@ interface Ended {
   killedBy: NodeJS.Signals | null
 }
 
-/** The child's end, once what it had sent is heard. */
+/**
+ * The child's end, once what it had sent is heard. Not by its `close` event: that never comes when this side has
+ * closed the channel.
+ */
 async function endOf(child: ChildProcess): Promise<Ended> {
-  const silent = new Promise((resolve) => child.once('disconnect', resolve))
-  const [status, killedBy] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) =>
-    child.once('close', (...end) => resolve(end)),
-  )
-  if (child.connected) await Promise.race([silent, sleep(CHANNEL_CLOSES, undefined, { ref: false })])
-  return { status, killedBy }
+  const closed = (emitter: EventEmitter | null, event: string) =>
+    new Promise((resolve) => emitter?.once(event, resolve))
+  const heard = Promise.all([closed(child, 'disconnect'), closed(child.stderr, 'close')])
+  const end = await new Promise<Ended>((resolve) => {
+    child.once('exit', (status, killedBy) => resolve({ status, killedBy }))
+    child.once('error', () => child.pid === undefined && resolve({ status: null, killedBy: null }))
+  })
+  await Promise.race([heard, sleep(CHANNEL_CLOSES, undefined, { ref: false })])
+  return end
 }
 
 /**
