@@ -51,7 +51,7 @@ export function layOut(paths: Iterable<string>): (path: string) => Placement {
     if (names.length !== 1 || label === undefined || (hasSplits && split === undefined)) {
       throw new GraftError(
         'layout_unknown',
-        `${JSON.stringify(path)} is not ${shape}, as most of the upload is.`,
+        `${JSON.stringify(path)} is not ${shape}: an image lies in a folder named by its label.`,
       )
     }
     return { ...(split && { split }), label: validLabel(label) }
