@@ -2,6 +2,7 @@
 import type { Report } from '@graft/core/report'
 import type { JobMetrics, ModelFile } from '@graft/core/wire'
 import { writeSafetensors } from '@graft/nn/safetensors'
+import { toOnnx } from '@graft/nn/to-onnx'
 import type { ObjectStore } from '@graft/store/object-store'
 import type { Checkpoint } from './checkpoint.ts'
 import type { Assignment } from './messages.ts'
@@ -36,7 +37,7 @@ export async function writeArtifact(
     created_at: new Date().toISOString(),
   }
   const contents: Record<string, Uint8Array> = {
-    'model.onnx': checkpoint.onnx,
+    'model.onnx': toOnnx(architecture, checkpoint.weights),
     'model.safetensors': writeSafetensors(checkpoint.weights, { architecture }),
     'labels.json': json(labels),
     'preprocessing.json': json(recipe.preprocessing),

@@ -13,7 +13,6 @@ import type { Assignment, Stage } from './messages.ts'
 export interface Checkpoint {
   stage: Stage
   weights: Weights
-  onnx: Uint8Array
   /** What the logits were divided by. */
   temperature: number
   images: readonly LabelledImage[]
@@ -27,11 +26,10 @@ export async function measureCheckpoint(
   weights: Weights,
   images: readonly LabelledImage[],
 ): Promise<Checkpoint> {
-  const onnx = toOnnx(architecture, weights)
-  const inference = await openInference(onnx)
+  const inference = await openInference(toOnnx(architecture, weights))
   try {
     const evaluation = await evaluate(inference, store, images, recipe.preprocessing)
-    return { stage, weights, onnx, temperature: 1, images, evaluation }
+    return { stage, weights, temperature: 1, images, evaluation }
   } finally {
     await inference.close()
   }
@@ -42,7 +40,7 @@ export async function measureCheckpoint(
  * confidences mean what they say, and checkpoints compare: label smoothing makes a fine-tuned network shyer than a
  * probe that ranks no better.
  */
-export function calibrated({ architecture }: Assignment, checkpoint: Checkpoint): Checkpoint {
+export function calibrated(checkpoint: Checkpoint): Checkpoint {
   const { images, evaluation } = checkpoint
   const labels = labelsOf(images)
   const temperature = fitTemperature(evaluation.logits, labels)
@@ -52,7 +50,6 @@ export function calibrated({ architecture }: Assignment, checkpoint: Checkpoint)
     ...checkpoint,
     temperature,
     weights,
-    onnx: toOnnx(architecture, weights),
     evaluation: { ...score(logits, labels), logits },
   }
 }

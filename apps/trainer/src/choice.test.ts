@@ -20,7 +20,6 @@ function checkpoint(marginOf: (index: number) => number): Checkpoint {
   return {
     stage: 'fine_tuned',
     weights: new Map(),
-    onnx: new Uint8Array(),
     temperature: 1,
     images: IMAGES,
     evaluation,

@@ -8,6 +8,7 @@ import type { Database } from '@graft/db/database'
 import { type ClaimedJob, claimJob, type Lease, releaseJob, renewLease } from '@graft/db/job-lease'
 import type { Queue } from '@graft/db/queue'
 import { architectureOf } from '@graft/nn/resnet'
+import { manifestKey } from '@graft/store/object-store'
 import type { Logger } from 'pino'
 import type { Assignment, Report } from './messages.ts'
 import { cancel, fail, record } from './records.ts'
@@ -158,7 +159,7 @@ function assignmentOf({ store }: TrainerContext, { jobId, attempt }: Lease, job:
     jobId,
     attempt,
     store,
-    manifestKey: `datasets/${job.datasetId}/${job.datasetVersion}/manifest.json`,
+    manifestKey: manifestKey(job.datasetId, job.datasetVersion),
     dataset: `${job.datasetName}@${job.datasetVersion}`,
     architecture: architectureOf(job.baseModel),
     modelName: job.modelName,

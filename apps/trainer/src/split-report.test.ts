@@ -11,7 +11,6 @@ const images = LABELS.map((label, index) => ({ sha256: `hash${index}`, path: `${
 const checkpoint: Checkpoint = {
   stage: 'fine_tuned',
   weights: new Map(),
-  onnx: new Uint8Array(),
   temperature: 0.5,
   images,
   evaluation: { ...score(LOGITS, LABELS), logits: LOGITS },

@@ -88,7 +88,7 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
     ? withNewHead(readBaseWeights(), labels.length, random)
     : randomWeights(architecture, labels.length, random)
 
-  // Every training image is decoded once, and shrunk to where the smallest crop is still not enlarged.
+  // Every training image is decoded once, and shrunk to where the smallest square crop is still not enlarged.
   const shortSide = Math.ceil(recipe.image_size / Math.sqrt(recipe.crop_scale_min))
   const cache = createPixelCache(limit('cachedPixelBytes'))
   const cached: (Pixels | undefined)[] = []
@@ -109,7 +109,7 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
     if (!(checkpoint.evaluation.loss < EXPLODED)) {
       throw diverged(checkpoint.evaluation.loss, 'on the images that were held out')
     }
-    return choosing && split === 'validation' ? calibrated(assignment, checkpoint) : checkpoint
+    return choosing && split === 'validation' ? calibrated(checkpoint) : checkpoint
   }
   const curve: ModelReport['curve'] = []
   const mark = (

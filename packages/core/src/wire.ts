@@ -365,7 +365,6 @@ export const putEndpointSchema = z.strictObject({
     .nullable()
     .default(null),
 })
-export type PutEndpoint = z.input<typeof putEndpointSchema>
 export const endpointSchema = z.object({
   id: z.string(),
   object: z.literal('endpoint'),

@@ -68,8 +68,6 @@ export type Operation =
   /** the softmax_cross_entropy node; the gradient by its logits */
   | { readonly op: 'softmax_cross_entropy_gradient' }
 
-export type OperationName = Operation['op']
-
 export interface Node {
   /** Its place in `graph.nodes`; inputs come before the nodes that read them. */
   readonly id: number
