@@ -1,13 +1,14 @@
 // Takes an uploaded archive: its bytes pass into the store, then a version's row and its ingest message are written.
 import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
+import { limit } from '@graft/core/limits'
 import { requireName } from '@graft/core/names'
 import type { DatasetVersion } from '@graft/core/wire'
 import type { Context } from '../context.ts'
+import { streamedBody } from '../streamed-body.ts'
 import { addVersion } from './add-version.ts'
 import { toVersion } from './dataset-versions.ts'
 import { sniffed } from './sniffed.ts'
-import { streamedBody } from './streamed-body.ts'
 
 /** What a sender may call an archive. Which it is, its first bytes tell. */
 export const ARCHIVE_MEDIA_TYPES = [
@@ -34,7 +35,7 @@ export async function uploadArchive(
   requireName(name, 'data set')
   requireMediaType(request.headers.get('content-type') ?? '')
   const key = `uploads/${newId('up')}`
-  const { type, body } = await sniffed(streamedBody(request, 'archiveBytes', 'payload_too_large'))
+  const { type, body } = await sniffed(streamedBody(request, limit('archiveBytes'), 'payload_too_large'))
   const { sha256 } = await context.store.put(key, body)
   return toVersion(name, await addVersion(context, name, { key, sha256, type }))
 }

@@ -7,8 +7,8 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
 import { missingBlobs, putBlob } from '../datasets/blobs.ts'
-import { streamedBody } from '../datasets/streamed-body.ts'
 import { json, jsonBody, problem } from '../openapi.ts'
+import { streamedBody } from '../streamed-body.ts'
 
 const tags = ['datasets']
 const middleware = requires('data')
@@ -64,7 +64,11 @@ export function registerBlobs(app: Api, context: Context): void {
 
   app.openapi(put, async (c) => {
     const { sha256 } = c.req.valid('param')
-    const stored = await putBlob(context, sha256, streamedBody(c.req.raw, 'imageBytes', 'image_too_large'))
+    const stored = await putBlob(
+      context,
+      sha256,
+      streamedBody(c.req.raw, limit('imageBytes'), 'image_too_large'),
+    )
     return c.json({ object: 'blob' as const, ...stored }, 201)
   })
 }

@@ -7,8 +7,8 @@ import type { MiddlewareHandler, Context as Request } from 'hono'
 import { requires } from '../auth.ts'
 import type { Api, ApiEnv, Context } from '../context.ts'
 import { openResumableUploads } from '../datasets/resumable-upload.ts'
-import { streamedBody } from '../datasets/streamed-body.ts'
 import { json, problem } from '../openapi.ts'
+import { streamedBody } from '../streamed-body.ts'
 
 const TUS = '1.0.0'
 const EXTENSIONS = 'creation,creation-with-upload,expiration,termination'
@@ -136,7 +136,7 @@ export function registerUploads(app: Api, context: Context): void {
   })
 }
 
-const bodyOf = (c: Request) => streamedBody(c.req.raw, 'archiveBytes', 'payload_too_large')
+const bodyOf = (c: Request) => streamedBody(c.req.raw, limit('archiveBytes'), 'payload_too_large')
 
 function tell(c: Request, { offset, dataset, version, expires_at }: Upload): void {
   c.header('upload-offset', String(offset))

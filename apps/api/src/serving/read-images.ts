@@ -5,6 +5,7 @@ import { Busboy, type BusboyFileStream } from '@fastify/busboy'
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import { z } from 'zod'
+import { type Hold, streamedBody } from '../streamed-body.ts'
 
 /** Each image's bytes, or why it is none: one bad image of several does not refuse the others. */
 export interface ImageRequest {
@@ -18,9 +19,6 @@ export const imagesJsonSchema = z.union([
   z.strictObject({ images: z.array(z.string()).min(1) }),
 ])
 
-/** Is told of the bytes of a body as they are read, and throws when they are too many for all requests together. */
-export type Hold = (bytes: number) => void
-
 /**
  * Reads the body once, and never more of it than the limits allow.
  *
@@ -32,9 +30,9 @@ export async function readImages(request: Request, hold: Hold = () => {}): Promi
   const essence = type.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (essence.startsWith('image/') || essence === 'application/octet-stream') {
     const most = Math.min(limit('imageBytes'), limit('predictBytes'))
-    return { images: [await collect(bounded(request, most, 'image_too_large', hold))], single: true }
+    return { images: [await collect(streamedBody(request, most, 'image_too_large', hold))], single: true }
   }
-  const body = bounded(request, limit('predictBytes'), 'payload_too_large', hold)
+  const body = streamedBody(request, limit('predictBytes'), 'payload_too_large', hold)
   if (essence === 'multipart/form-data') return { images: await readForm(type, body), single: false }
   if (essence === 'application/json') return readJson((await collect(body)).toString())
   throw new GraftError(
@@ -45,30 +43,7 @@ export async function readImages(request: Request, hold: Hold = () => {}): Promi
 
 /** The whole body, of any kind. @throws GraftError `payload_too_large`, `image_empty`, `body_incomplete` */
 export async function readBody(request: Request, hold: Hold): Promise<Buffer> {
-  return await collect(bounded(request, limit('predictBytes'), 'payload_too_large', hold))
-}
-
-/** The body's chunks until they are more than `most` bytes. A length that is told ahead is believed and refused ahead. */
-async function* bounded(
-  request: Request,
-  most: number,
-  code: 'image_too_large' | 'payload_too_large',
-  hold: Hold,
-): AsyncGenerator<Uint8Array> {
-  const refusal = () => new GraftError(code, `The body has more than ${most} bytes.`)
-  if (Number(request.headers.get('content-length')) > most) throw refusal()
-  let bytes = 0
-  try {
-    for await (const chunk of request.body ?? []) {
-      bytes += chunk.byteLength
-      if (bytes > most) throw refusal()
-      hold(chunk.byteLength)
-      yield chunk
-    }
-  } catch (error) {
-    if (error instanceof GraftError) throw error
-    throw new GraftError('body_incomplete', 'The body ended early.', [], { cause: error })
-  }
+  return await collect(streamedBody(request, limit('predictBytes'), 'payload_too_large', hold))
 }
 
 async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {

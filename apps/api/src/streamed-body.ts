@@ -1,0 +1,32 @@
+// The body of a request as a stream, cut at its limit.
+import { type ErrorCode, GraftError } from '@graft/core/errors'
+
+/** Is told of the bytes of a body as they are read, and throws when they are too many for all requests together. */
+export type Hold = (bytes: number) => void
+
+/**
+ * The body's chunks until they are more than `most` bytes. A length that is told ahead is refused ahead.
+ *
+ * @throws GraftError `tooLarge`, and `body_incomplete` when the sender goes away
+ */
+export async function* streamedBody(
+  request: Request,
+  most: number,
+  tooLarge: ErrorCode,
+  hold: Hold = () => {},
+): AsyncGenerator<Uint8Array> {
+  const refusal = () => new GraftError(tooLarge, `The body has more than ${most} bytes.`)
+  if (Number(request.headers.get('content-length')) > most) throw refusal()
+  let bytes = 0
+  try {
+    for await (const chunk of request.body ?? []) {
+      bytes += chunk.byteLength
+      if (bytes > most) throw refusal()
+      hold(chunk.byteLength)
+      yield chunk
+    }
+  } catch (error) {
+    if (error instanceof GraftError) throw error
+    throw new GraftError('body_incomplete', 'The body ended before its last byte.', [], { cause: error })
+  }
+}
