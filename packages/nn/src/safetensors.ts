@@ -1,20 +1,18 @@
 // Reads and writes the safetensors format: a JSON header, then the tensors' bytes. Source: huggingface/safetensors.
 import { GraftError } from '@graft/core/errors'
 import { z } from 'zod'
+import { type NumberFormat, toFloat32, WIDTHS } from './number-format.ts'
 import type { Weights } from './weights.ts'
 
 /** The format's own bound on its header, in bytes. */
 const MAX_HEADER = 100_000_000
 
 const entrySchema = z.object({
-  dtype: z.enum(['F32', 'F16', 'BF16', 'F64', 'I64']),
+  dtype: z.enum(Object.keys(WIDTHS) as NumberFormat[]),
   shape: z.array(z.int().min(0)),
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 })
 type Entry = z.infer<typeof entrySchema>
-type Dtype = Entry['dtype']
-
-const WIDTHS: Record<Dtype, number> = { F32: 4, F16: 2, BF16: 2, F64: 8, I64: 8 }
 
 function invalid(reason: string): GraftError {
   return new GraftError('weights_invalid', `This is no valid safetensors file: ${reason}.`)
@@ -47,7 +45,9 @@ export function readSafetensors(bytes: Uint8Array): Weights {
 
   const weights: Weights = new Map()
   for (const [name, entry] of entries) {
-    weights.set(name, { shape: entry.shape, data: toFloat32(view, dataStart, entry) })
+    const [begin, end] = entry.data_offsets
+    const data = toFloat32(entry.dtype, bytes.subarray(dataStart + begin, dataStart + end))
+    weights.set(name, { shape: entry.shape, data })
   }
   return weights
 }
@@ -75,37 +75,6 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
 
 function sizeOf({ shape }: Entry): number {
   return shape.reduce((product, side) => product * side, 1)
-}
-
-function toFloat32(view: DataView, dataStart: number, entry: Entry): Float32Array {
-  const { dtype, data_offsets } = entry
-  const values = new Float32Array(sizeOf(entry))
-  const start = dataStart + data_offsets[0]
-  const at = (index: number) => start + index * WIDTHS[dtype]
-  const bits = new DataView(new ArrayBuffer(4))
-  const readers: Record<Dtype, (index: number) => number> = {
-    F32: (index) => view.getFloat32(at(index), true),
-    F64: (index) => view.getFloat64(at(index), true),
-    I64: (index) => Number(view.getBigInt64(at(index), true)),
-    F16: (index) => halfToFloat(view.getUint16(at(index), true)),
-    BF16: (index) => {
-      bits.setUint32(0, view.getUint16(at(index), true) << 16)
-      return bits.getFloat32(0)
-    },
-  }
-  const read = readers[dtype]
-  for (let index = 0; index < values.length; index += 1) values[index] = read(index)
-  return values
-}
-
-/** IEEE 754 binary16. */
-function halfToFloat(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1
-  const exponent = (half >> 10) & 0x1f
-  const fraction = half & 0x3ff
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
 /** Writes all tensors as F32; the header is padded with spaces so that the data is 8-byte aligned. */
