@@ -1,44 +1,17 @@
 // The registry: a model version is a row that names bytes already in the store.
 import type { Reference } from '@graft/core/names'
 import type { RecipeName } from '@graft/core/recipes'
-import { and, desc, eq } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { Executor } from './database.ts'
 import { datasets, jobs, modelAliases, models, modelVersions } from './schema.ts'
 
 export type ModelVersionRow = typeof modelVersions.$inferSelect
 
-/** The version that a reference means: a number, an alias, or the newest. */
-export async function resolveVersion(
-  executor: Executor,
-  { name, version }: Reference,
-): Promise<ModelVersionRow | undefined> {
-  const [model] = await executor.select().from(models).where(eq(models.name, name))
-  if (model === undefined) return undefined
-  let number = typeof version === 'number' ? version : undefined
-  if (typeof version === 'string') {
-    const [alias] = await executor
-      .select()
-      .from(modelAliases)
-      .where(and(eq(modelAliases.modelId, model.id), eq(modelAliases.alias, version)))
-    if (alias === undefined) return undefined
-    number = alias.number
-  }
-  const [row] = await executor
-    .select()
-    .from(modelVersions)
-    .where(
-      and(
-        eq(modelVersions.modelId, model.id),
-        number === undefined ? undefined : eq(modelVersions.number, number),
-      ),
-    )
-    .orderBy(desc(modelVersions.number))
-    .limit(1)
-  return row
-}
-
+/** A version with its aliases and its lineage. */
 export interface ModelVersionRecord extends ModelVersionRow {
   name: string
+  modelCreatedAt: Date
   aliases: string[]
   datasetName: string
   datasetVersion: number
@@ -47,29 +20,96 @@ export interface ModelVersionRecord extends ModelVersionRow {
   baseModel: string
 }
 
-/** The version with its lineage. */
+/** The version that a reference means: a number, an alias, or the newest. */
+export async function resolveVersion(
+  executor: Executor,
+  reference: Reference,
+): Promise<ModelVersionRow | undefined> {
+  const [row] = await executor
+    .select({ version: modelVersions })
+    .from(modelVersions)
+    .innerJoin(models, eq(models.id, modelVersions.modelId))
+    .where(isMeantBy(reference))
+  return row?.version
+}
+
+/** The same, with its lineage. */
 export async function findModelVersion(
   executor: Executor,
   reference: Reference,
 ): Promise<ModelVersionRecord | undefined> {
-  const version = await resolveVersion(executor, reference)
-  if (version === undefined) return undefined
-  const [lineage] = await executor
+  const [row] = await selectRecords(executor).where(isMeantBy(reference))
+  return row && toRecord(row)
+}
+
+/** The newest version of each model, by the models' names: one query for a page. */
+export async function listNewestVersions(
+  executor: Executor,
+  after: string | undefined,
+  count: number,
+): Promise<ModelVersionRecord[]> {
+  const rows = await selectRecords(executor)
+    .where(and(after === undefined ? undefined : gt(models.name, after), isNewest()))
+    .orderBy(asc(models.name))
+    .limit(count)
+  return rows.map(toRecord)
+}
+
+/** The versions of a model, the newest first, below a number: one query for a page. */
+export async function listModelVersions(
+  executor: Executor,
+  name: string,
+  below: number | undefined,
+  count: number,
+): Promise<ModelVersionRecord[]> {
+  const rows = await selectRecords(executor)
+    .where(and(eq(models.name, name), below === undefined ? undefined : lt(modelVersions.number, below)))
+    .orderBy(desc(modelVersions.number))
+    .limit(count)
+  return rows.map(toRecord)
+}
+
+function isMeantBy({ name, version }: Reference): SQL | undefined {
+  return and(eq(models.name, name), version === undefined ? isNewest() : hasNumber(version))
+}
+
+function hasNumber(version: number | string): SQL {
+  if (typeof version === 'number') return eq(modelVersions.number, version)
+  return sql`${modelVersions.number} = (select ${modelAliases.number} from ${modelAliases}
+    where ${modelAliases.modelId} = ${models.id} and ${modelAliases.alias} = ${version})`
+}
+
+/** A look at the primary key for each model. */
+function isNewest(): SQL {
+  const other = alias(modelVersions, 'other')
+  return sql`${modelVersions.number} = (select ${other.number} from ${modelVersions} "other"
+    where ${other.modelId} = ${models.id} order by ${other.number} desc limit 1)`
+}
+
+function selectRecords(executor: Executor) {
+  return executor
     .select({
+      version: modelVersions,
+      name: models.name,
+      modelCreatedAt: models.createdAt,
+      aliases: sql<string[]>`array(select ${modelAliases.alias} from ${modelAliases}
+        where ${modelAliases.modelId} = ${modelVersions.modelId} and ${modelAliases.number} = ${modelVersions.number}
+        order by ${modelAliases.alias})`,
       datasetName: datasets.name,
       datasetVersion: jobs.datasetVersion,
       recipe: jobs.recipe,
       seed: jobs.seed,
       baseModel: jobs.baseModel,
     })
-    .from(jobs)
+    .from(modelVersions)
+    .innerJoin(models, eq(models.id, modelVersions.modelId))
+    .innerJoin(jobs, eq(jobs.id, modelVersions.jobId))
     .innerJoin(datasets, eq(datasets.id, jobs.datasetId))
-    .where(eq(jobs.id, version.jobId))
-  if (lineage === undefined) throw new Error('a model version names its job')
-  const aliases = await executor
-    .select({ alias: modelAliases.alias })
-    .from(modelAliases)
-    .where(and(eq(modelAliases.modelId, version.modelId), eq(modelAliases.number, version.number)))
-    .orderBy(modelAliases.alias)
-  return { ...version, ...lineage, name: reference.name, aliases: aliases.map(({ alias }) => alias) }
+}
+
+function toRecord({
+  version,
+  ...lineage
+}: Omit<ModelVersionRecord, keyof ModelVersionRow> & { version: ModelVersionRow }): ModelVersionRecord {
+  return { ...version, ...lineage }
 }

@@ -3,9 +3,12 @@ import { GraftError } from '@graft/core/errors'
 import { parseReference, requireName } from '@graft/core/names'
 import type { Model, ModelVersion } from '@graft/core/wire'
 import type { Executor } from '@graft/db/database'
-import { findModelVersion, type ModelVersionRecord } from '@graft/db/models'
-import { models, modelVersions } from '@graft/db/schema'
-import { and, asc, desc, eq, gt, lt } from 'drizzle-orm'
+import {
+  findModelVersion,
+  listModelVersions,
+  listNewestVersions,
+  type ModelVersionRecord,
+} from '@graft/db/models'
 
 /** @throws GraftError `not_found`, `invalid_name` */
 export async function findVersion(executor: Executor, reference: string): Promise<ModelVersionRecord> {
@@ -16,10 +19,7 @@ export async function findVersion(executor: Executor, reference: string): Promis
 
 /** @throws GraftError `not_found`, `invalid_name` */
 export async function findModel(executor: Executor, name: string): Promise<Model> {
-  const latest = await findVersion(executor, name)
-  const [row] = await executor.select().from(models).where(eq(models.name, name))
-  if (row === undefined) throw new Error('a model version names its model')
-  return toModel(row, latest)
+  return toModel(await findVersion(executor, requireName(name, 'model')))
 }
 
 /** By name. */
@@ -28,15 +28,7 @@ export async function listModels(
   after: string | undefined,
   count: number,
 ): Promise<Model[]> {
-  const rows = await executor
-    .select()
-    .from(models)
-    .where(after === undefined ? undefined : gt(models.name, after))
-    .orderBy(asc(models.name))
-    .limit(count)
-  const list: Model[] = []
-  for (const row of rows) list.push(toModel(row, await findVersion(executor, row.name)))
-  return list
+  return (await listNewestVersions(executor, after, count)).map(toModel)
 }
 
 /** The newest first, below a number. @throws GraftError `not_found`, `invalid_name` */
@@ -46,32 +38,17 @@ export async function listVersions(
   below: number | undefined,
   count: number,
 ): Promise<ModelVersion[]> {
-  const { modelId } = await findVersion(executor, requireName(name, 'model'))
-  const rows = await executor
-    .select({ number: modelVersions.number })
-    .from(modelVersions)
-    .where(
-      and(
-        eq(modelVersions.modelId, modelId),
-        below === undefined ? undefined : lt(modelVersions.number, below),
-      ),
-    )
-    .orderBy(desc(modelVersions.number))
-    .limit(count)
-  const list: ModelVersion[] = []
-  for (const { number } of rows) {
-    list.push(toModelVersion(await findVersion(executor, `${name}@${number}`)))
-  }
-  return list
+  await findVersion(executor, requireName(name, 'model'))
+  return (await listModelVersions(executor, name, below, count)).map(toModelVersion)
 }
 
-function toModel(row: typeof models.$inferSelect, latest: ModelVersionRecord): Model {
+function toModel(latest: ModelVersionRecord): Model {
   return {
-    id: row.id,
+    id: latest.modelId,
     object: 'model',
-    name: row.name,
+    name: latest.name,
     latest: toModelVersion(latest),
-    created_at: row.createdAt.toISOString(),
+    created_at: latest.modelCreatedAt.toISOString(),
   }
 }
 
