@@ -3,7 +3,7 @@ import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
 import { parseReference } from '@graft/core/names'
 import type { TrafficShare } from '@graft/core/wire'
-import { and, asc, desc, eq, gt, lte, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt, lte, type SQL } from 'drizzle-orm'
 import type { Database, Executor } from './database.ts'
 import { resolveVersion } from './models.ts'
 import { endpointRevisions, endpoints } from './schema.ts'
@@ -12,7 +12,9 @@ import { endpointRevisions, endpoints } from './schema.ts'
 export interface EndpointSettings {
   /** Least confidence of an accepted answer. */
   threshold: number
-  /** Instead of it, by label. */
+  /** Instead of it, where it is not null: the share of accepted answers that shall be right. */
+  precision: number | null
+  /** Instead of both, by label. */
   thresholds: Record<string, number>
   /** The model version that is asked as well, compared, and never answers. */
   shadow: string | null
@@ -32,7 +34,14 @@ export interface EndpointState extends EndpointSettings {
 /** Settings that are left out stay as they are. */
 export type EndpointChange = { traffic: TrafficShare[] } & Partial<EndpointSettings>
 
-const INITIAL = { revision: 0, threshold: 0, thresholds: {}, shadow: null, idleTimeoutSeconds: null }
+const INITIAL = {
+  revision: 0,
+  threshold: 0,
+  precision: null,
+  thresholds: {},
+  shadow: null,
+  idleTimeoutSeconds: null,
+}
 
 /**
  * Makes the endpoint when it is missing, and sends its traffic to the named model versions from now on. Aliases
@@ -89,12 +98,13 @@ async function addRevision(
   const [endpoint] = await tx.select().from(endpoints).where(eq(endpoints.name, name)).for('update')
   if (endpoint === undefined) throw new Error('the endpoint was inserted above')
   const before = (await readState(tx, name)) ?? INITIAL
-  const { threshold, thresholds, shadow, idleTimeoutSeconds } = { ...before, ...change }
+  const { threshold, precision, thresholds, shadow, idleTimeoutSeconds } = { ...before, ...change }
   await tx.insert(endpointRevisions).values({
     endpointId: endpoint.id,
     revision: before.revision + 1,
     traffic,
     threshold,
+    precision,
     thresholds,
     shadow,
     idleTimeoutSeconds,
@@ -122,8 +132,9 @@ export async function rollback(db: Database, name: string, actor: string): Promi
     if (before === undefined) {
       throw new GraftError('state_conflict', `The endpoint ${name} had no traffic before this.`)
     }
-    const { traffic, threshold, thresholds, shadow, idleTimeoutSeconds } = before
-    return await addRevision(tx, name, { traffic, threshold, thresholds, shadow, idleTimeoutSeconds }, actor)
+    const { traffic, threshold, precision, thresholds, shadow, idleTimeoutSeconds } = before
+    const change = { traffic, threshold, precision, thresholds, shadow, idleTimeoutSeconds }
+    return await addRevision(tx, name, change, actor)
   })
 }
 
@@ -143,15 +154,35 @@ export async function listEndpoints(
   return rows.map(toState)
 }
 
+/** The states before a revision, the newest first. */
+export async function statesBefore(
+  db: Database,
+  name: string,
+  revision: number,
+  count: number,
+): Promise<EndpointState[]> {
+  return await readStates(db, name, lt(endpointRevisions.revision, revision), count)
+}
+
 async function readState(executor: Executor, name: string, which?: SQL): Promise<EndpointState | undefined> {
-  const [row] = await executor
+  const [state] = await readStates(executor, name, which, 1)
+  return state
+}
+
+async function readStates(
+  executor: Executor,
+  name: string,
+  which: SQL | undefined,
+  count: number,
+): Promise<EndpointState[]> {
+  const rows = await executor
     .select()
     .from(endpointRevisions)
     .innerJoin(endpoints, eq(endpoints.id, endpointRevisions.endpointId))
     .where(and(eq(endpoints.name, name), which))
     .orderBy(desc(endpointRevisions.revision))
-    .limit(1)
-  return row && toState(row)
+    .limit(count)
+  return rows.map(toState)
 }
 
 interface StateRow {

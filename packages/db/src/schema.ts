@@ -2,7 +2,7 @@
 
 import type { Preprocessing } from '@graft/core/preprocessing'
 import type { Hyperparameters, RecipeName, ResolvedRecipe } from '@graft/core/recipes'
-import type { DatasetVersionState, JobState } from '@graft/core/states'
+import type { BatchState, DatasetVersionState, JobState } from '@graft/core/states'
 import type {
   JobMetrics,
   JobProgress,
@@ -226,6 +226,9 @@ export const jobs = pgTable(
     attempt: integer('attempt').notNull().default(0),
     leaseExpiresAt: at('lease_expires_at'),
     cancelRequested: boolean('cancel_requested').notNull().default(false),
+    /** Jobs that wait are taken by it, the highest first, and then by the time since which they wait. */
+    priority: integer('priority').notNull().default(0),
+    queuedAt: at('queued_at').notNull().default(sql`clock_timestamp()`),
     baseModel: text('base_model').notNull(),
     datasetId: text('dataset_id').notNull(),
     datasetVersion: integer('dataset_version').notNull(),
@@ -240,6 +243,9 @@ export const jobs = pgTable(
     progress: jsonb('progress').$type<JobProgress>(),
     metrics: jsonb('metrics').$type<JobMetrics>().notNull().default({}),
     fineTunedModel: text('fine_tuned_model'),
+    /** What the training processes of all attempts have used: processor time, and time with a GPU. */
+    cpuSeconds: doublePrecision('cpu_seconds').notNull().default(0),
+    gpuSeconds: doublePrecision('gpu_seconds').notNull().default(0),
     errorCode: text('error_code'),
     errorMessage: text('error_message'),
     /** Number of the newest event: events count 1, 2, 3 without gaps within their job. */
@@ -254,6 +260,7 @@ export const jobs = pgTable(
       foreignColumns: [datasetVersions.datasetId, datasetVersions.number],
     }),
     index('jobs_state').on(t.state),
+    index('jobs_queue').on(t.priority.desc(), t.queuedAt, t.id).where(sql`state = 'queued'`),
     index('jobs_dataset').on(t.datasetId, t.datasetVersion),
   ],
 )
@@ -277,6 +284,8 @@ export const jobEvents = pgTable(
 export const models = pgTable('models', {
   id: text('id').primaryKey(),
   name: text('name').notNull().unique(),
+  /** The highest number of a version that was deleted: no version gets it again. */
+  lastDeleted: integer('last_deleted').notNull().default(0),
   createdAt: createdAt(),
 })
 
@@ -298,6 +307,9 @@ export const modelVersions = pgTable(
     metrics: jsonb('metrics').$type<JobMetrics>().notNull(),
     /** File name -> store key, sha256 and size. */
     files: jsonb('files').$type<Record<string, ModelFile>>().notNull(),
+    tags: jsonb('tags').$type<string[]>().notNull().default([]),
+    /** Since then no bare name means it, and no endpoint takes it. */
+    archivedAt: at('archived_at'),
     createdAt: createdAt(),
   },
   (t) => [
@@ -340,6 +352,8 @@ export const endpointRevisions = pgTable(
     traffic: jsonb('traffic').$type<TrafficShare[]>().notNull(),
     /** Least confidence of an accepted answer. */
     threshold: doublePrecision('threshold').notNull().default(0),
+    /** Instead of it: the share of accepted answers that shall be right, by the report of the model that answers. */
+    precision: doublePrecision('precision'),
     /** Instead of it, by label. */
     thresholds: jsonb('thresholds').$type<Record<string, number>>().notNull().default({}),
     /** The model version that is asked as well and never answers. */
@@ -372,6 +386,42 @@ export const shadowCounts = pgTable(
     difference: doublePrecision('difference').notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.endpointId, t.model, t.shadow] })],
+)
+
+/** An endpoint asked about all images of a data set version. `apps/api/src/serving/bulk.ts` runs them. */
+export const batches = pgTable(
+  'batches',
+  {
+    id: text('id').primaryKey(),
+    endpointId: text('endpoint_id')
+      .notNull()
+      .references(() => endpoints.id),
+    /** The endpoint answers as this revision says, whatever is changed meanwhile. */
+    revision: integer('revision').notNull(),
+    /** `name@number`. No reference: results stay when the version is deleted. */
+    dataset: text('dataset').notNull(),
+    manifestKey: text('manifest_key').notNull(),
+    /** Null: all of them. */
+    split: text('split').$type<'train' | 'validation' | 'test'>(),
+    state: text('state').$type<BatchState>().notNull().default('queued'),
+    images: integer('images').notNull(),
+    /** Images whose answers, or faults, are in the store: the first so many. */
+    done: integer('done').notNull().default(0),
+    failed: integer('failed').notNull().default(0),
+    /** Raised by each process that takes it up: what an earlier one still writes is refused. */
+    attempt: integer('attempt').notNull().default(0),
+    /** Times that it was taken up since its last progress. */
+    stalls: integer('stalls').notNull().default(0),
+    leaseUntil: at('lease_until'),
+    /** File name -> store key, sha256 and size. */
+    files: jsonb('files').$type<Record<string, ModelFile>>().notNull().default({}),
+    errorCode: text('error_code'),
+    errorMessage: text('error_message'),
+    createdAt: createdAt(),
+    startedAt: at('started_at'),
+    finishedAt: at('finished_at'),
+  },
+  (t) => [index('batches_open').on(t.createdAt).where(sql`state in ('queued', 'running')`)],
 )
 
 /** Who wants to hear of which events. */
