@@ -15,6 +15,15 @@ export const JOB_STATES = {
   cancelled: [],
 } as const
 
+/** `running` again: another process takes up what a lost or stopping one has left. */
+export const BATCH_STATES = {
+  queued: ['running', 'cancelled'],
+  running: ['running', 'queued', 'succeeded', 'failed', 'cancelled'],
+  succeeded: [],
+  failed: [],
+  cancelled: [],
+} as const
+
 export const MODEL_IN_MEMORY_STATES = {
   cold: ['loading'],
   loading: ['warm', 'cold'],
@@ -24,6 +33,7 @@ export const MODEL_IN_MEMORY_STATES = {
 
 export type DatasetVersionState = keyof typeof DATASET_VERSION_STATES
 export type JobState = keyof typeof JOB_STATES
+export type BatchState = keyof typeof BATCH_STATES
 
 /** The states from which `to` may be entered. */
 export function sourcesOf<M extends Record<string, readonly string[]>>(machine: M, to: keyof M): (keyof M)[] {

@@ -5,7 +5,7 @@ import { parseReference } from '@graft/core/names'
 import type { TrafficShare } from '@graft/core/wire'
 import { and, asc, desc, eq, gt, lt, lte, type SQL } from 'drizzle-orm'
 import type { Database, Executor } from './database.ts'
-import { resolveVersion } from './models.ts'
+import { holdVersion, type ModelVersionRow } from './models.ts'
 import { endpointRevisions, endpoints } from './schema.ts'
 
 /** What a revision says beside the traffic. */
@@ -48,8 +48,8 @@ const INITIAL = {
  * and bare names are resolved now: a revision names numbers, so it means the same for ever.
  *
  * @param actor id of the API key or job that asks for it
- * @throws GraftError `not_found` when a model version does not exist, `invalid_request` when the traffic names one
- *   twice, or a threshold a label that none of them has
+ * @throws GraftError `not_found` when a model version does not exist, `state_conflict` when it is archived,
+ *   `invalid_request` when the traffic names one twice, or a threshold a label that none of them has
  */
 export async function setTraffic(
   executor: Executor,
@@ -60,11 +60,9 @@ export async function setTraffic(
   return await executor.transaction(async (tx) => {
     const labels = new Set<string>()
     const resolve = async (model: string): Promise<string> => {
-      const reference = parseReference(model, 'model')
-      const version = await resolveVersion(tx, reference)
-      if (version === undefined) throw new GraftError('not_found', `There is no model ${model}.`)
+      const version = await holdServable(tx, model)
       for (const label of version.labels) labels.add(label)
-      return `${reference.name}@${version.number}`
+      return `${parseReference(model, 'model').name}@${version.number}`
     }
     const traffic: TrafficShare[] = []
     for (const { model, weight } of change.traffic) traffic.push({ model: await resolve(model), weight })
@@ -81,6 +79,14 @@ export async function setTraffic(
     const shadow = change.shadow ? await resolve(change.shadow) : change.shadow
     return await addRevision(tx, name, { ...change, traffic, ...(shadow !== undefined && { shadow }) }, actor)
   })
+}
+
+/** A version that is in use cannot be archived or deleted, so one that is put to use is locked. */
+async function holdServable(tx: Executor, model: string): Promise<ModelVersionRow> {
+  const version = await holdVersion(tx, parseReference(model, 'model'))
+  if (version === undefined) throw new GraftError('not_found', `There is no model ${model}.`)
+  if (version.archivedAt === null) return version
+  throw new GraftError('state_conflict', `The model ${model} is archived.`)
 }
 
 /** Models are named as `name@number`. */
@@ -121,7 +127,8 @@ export async function trafficAt(db: Database, name: string, at?: Date): Promise<
 /**
  * A new revision with the traffic before the newest. Rolling back twice returns to where it was.
  *
- * @throws GraftError `not_found`, `state_conflict` when there was no traffic before
+ * @throws GraftError `not_found` also for a model version that was deleted since, `state_conflict` when there was no
+ *   traffic before, or a version of it is archived
  */
 export async function rollback(db: Database, name: string, actor: string): Promise<EndpointState> {
   return await db.transaction(async (tx) => {
@@ -162,6 +169,29 @@ export async function statesBefore(
   count: number,
 ): Promise<EndpointState[]> {
   return await readStates(db, name, lt(endpointRevisions.revision, revision), count)
+}
+
+/** The endpoints that send traffic, or its shadow, to one of these versions (`name@number`) now. */
+export async function endpointsServing(
+  executor: Executor,
+  references: readonly string[],
+): Promise<EndpointState[]> {
+  if (references.length === 0) return []
+  const served = sql`exists (select from jsonb_array_elements(${endpointRevisions.traffic}) as share
+    where ${inArray(sql`share ->> 'model'`, [...references])})`
+  const rows = await executor
+    .select()
+    .from(endpointRevisions)
+    .innerJoin(endpoints, eq(endpoints.id, endpointRevisions.endpointId))
+    .where(
+      and(
+        sql`${endpointRevisions.revision} = (select max(newest.revision) from ${endpointRevisions} newest
+          where newest.endpoint_id = ${endpoints.id})`,
+        or(served, inArray(endpointRevisions.shadow, [...references])),
+      ),
+    )
+    .orderBy(asc(endpoints.name))
+  return rows.map(toState)
 }
 
 async function readState(executor: Executor, name: string, which?: SQL): Promise<EndpointState | undefined> {

@@ -52,7 +52,7 @@ test('a page of models is one query, however long it is', async () => {
 })
 
 test('a page of versions is one query, each row what a single read answers', async () => {
-  const rows = await listModelVersions(db, 'pets', undefined, 10)
+  const rows = await listModelVersions(db, 'pets', {}, 10)
   expect(rows.map(({ number, aliases }) => [number, ...aliases])).toEqual([
     [3, 'best', 'champion'],
     [2],
@@ -61,5 +61,5 @@ test('a page of versions is one query, each row what a single read answers', asy
   expect(queries).toBe(1)
   for (const row of rows)
     expect(await findModelVersion(db, { name: 'pets', version: row.number })).toEqual(row)
-  expect(await listModelVersions(db, 'pets', 3, 1)).toEqual([rows[1]])
+  expect(await listModelVersions(db, 'pets', { below: 3 }, 1)).toEqual([rows[1]])
 })

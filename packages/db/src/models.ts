@@ -20,17 +20,28 @@ export interface ModelVersionRecord extends ModelVersionRow {
   baseModel: string
 }
 
-/** The version that a reference means: a number, an alias, or the newest. */
+/** The version that a reference means: a number, an alias, or the newest; one that is archived only where all are. */
 export async function resolveVersion(
   executor: Executor,
   reference: Reference,
 ): Promise<ModelVersionRow | undefined> {
-  const [row] = await executor
+  const [row] = await selectRows(executor, reference)
+  return row?.version
+}
+
+/** The same, locked: until the transaction ends nobody archives or deletes it. */
+export async function holdVersion(tx: Executor, reference: Reference): Promise<ModelVersionRow | undefined> {
+  const [row] = await selectRows(tx, reference).for('share', { of: modelVersions })
+  return row?.version
+}
+
+function selectRows(executor: Executor, reference: Reference) {
+  return executor
     .select({ version: modelVersions })
     .from(modelVersions)
     .innerJoin(models, eq(models.id, modelVersions.modelId))
     .where(isMeantBy(reference))
-  return row?.version
+    .$dynamic()
 }
 
 /** The same, with its lineage. */
@@ -55,15 +66,26 @@ export async function listNewestVersions(
   return rows.map(toRecord)
 }
 
-/** The versions of a model, the newest first, below a number: one query for a page. */
+export interface VersionFilter {
+  below?: number | undefined
+  tag?: string | undefined
+}
+
+/** The versions of a model, the newest first: one query for a page. */
 export async function listModelVersions(
   executor: Executor,
   name: string,
-  below: number | undefined,
+  { below, tag }: VersionFilter,
   count: number,
 ): Promise<ModelVersionRecord[]> {
   const rows = await selectRecords(executor)
-    .where(and(eq(models.name, name), below === undefined ? undefined : lt(modelVersions.number, below)))
+    .where(
+      and(
+        eq(models.name, name),
+        below === undefined ? undefined : lt(modelVersions.number, below),
+        tag === undefined ? undefined : sql`${modelVersions.tags} ? ${tag}`,
+      ),
+    )
     .orderBy(desc(modelVersions.number))
     .limit(count)
   return rows.map(toRecord)
@@ -83,7 +105,8 @@ function hasNumber(version: number | string): SQL {
 function isNewest(): SQL {
   const other = alias(modelVersions, 'other')
   return sql`${modelVersions.number} = (select ${other.number} from ${modelVersions} "other"
-    where ${other.modelId} = ${models.id} order by ${other.number} desc limit 1)`
+    where ${other.modelId} = ${models.id}
+    order by ${other.archivedAt} is not null, ${other.number} desc limit 1)`
 }
 
 function selectRecords(executor: Executor) {

@@ -47,7 +47,7 @@ export async function publishModel(db: Database, lease: Lease, model: NewModelVe
       .where(eq(modelVersions.modelId, parent.id))
       .orderBy(desc(modelVersions.number))
       .limit(1)
-    const number = (newest?.number ?? 0) + 1
+    const number = Math.max(newest?.number ?? 0, parent.lastDeleted) + 1
     await tx.insert(modelVersions).values({ ...model, modelId: parent.id, number, jobId: job.id })
 
     const reference = `${name}@${number}`

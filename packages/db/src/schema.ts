@@ -310,6 +310,8 @@ export const modelVersions = pgTable(
     tags: jsonb('tags').$type<string[]>().notNull().default([]),
     /** Since then no bare name means it, and no endpoint takes it. */
     archivedAt: at('archived_at'),
+    /** Why it could not be served when it was last loaded; null where it could, or nobody has tried. */
+    fault: jsonb('fault').$type<{ message: string; at: string }>(),
     createdAt: createdAt(),
   },
   (t) => [
