@@ -19,6 +19,7 @@ import { keepAdminKey } from './data-folder.ts'
 import { collectGarbage } from './datasets/collect-garbage.ts'
 import { giveUpIngest, ingest } from './datasets/ingest.ts'
 import { forgetOldAnswers } from './idempotency/idempotency-keys.ts'
+import { collectModelFiles } from './models/collect-files.ts'
 import { openServing } from './serving/serving.ts'
 import type { Settings } from './settings.ts'
 import { type Phase, runPhases } from './shutdown.ts'
@@ -82,9 +83,12 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     await queue.work('ingest', (message, signal) => ingest(context, message, signal))
 
     const forgetting = setInterval(() => {
-      Promise.all([forgetOldAnswers(db), forgetOldDeliveries(db), collectGarbage(context)]).catch(
-        (err: Error) => log.warn({ err }, 'what is old is not forgotten yet'),
-      )
+      Promise.all([
+        forgetOldAnswers(db),
+        forgetOldDeliveries(db),
+        collectGarbage(context),
+        collectModelFiles(context),
+      ]).catch((err: Error) => log.warn({ err }, 'what is old is not forgotten yet'))
     }, FORGET_EVERY)
     ends.push({ name: 'stop forgetting', seconds: 1, run: () => clearInterval(forgetting) })
 

@@ -307,11 +307,25 @@ export type JobEvent = z.infer<typeof jobEventSchema>
 export const modelFileSchema = z.object({ key: z.string(), sha256: z.string(), bytes: z.int() })
 export type ModelFile = z.infer<typeof modelFileSchema>
 
+const tagSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'a tag is 1 to 63 of a-z, 0-9, ".", "_" and "-"')
+/** What is left out stays as it is. */
+export const patchModelVersionSchema = z.strictObject({
+  /** Instead of those that are there. */
+  tags: z.array(tagSchema).max(32).optional(),
+  archived: z.boolean().optional(),
+})
+export type PatchModelVersion = z.infer<typeof patchModelVersionSchema>
+
 export const modelVersionSchema = z.object({
   object: z.literal('model.version'),
   model: z.string(),
   version: z.int(),
   aliases: z.array(z.string()),
+  tags: z.array(z.string()),
+  /** Since then no bare name means it, and no endpoint takes it. */
+  archived_at: time.nullable(),
   stage: z.enum(['probe', 'fine_tuned']),
   architecture: z.string(),
   labels: z.array(z.string()),

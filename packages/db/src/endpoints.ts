@@ -3,7 +3,7 @@ import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
 import { parseReference } from '@graft/core/names'
 import type { TrafficShare } from '@graft/core/wire'
-import { and, asc, desc, eq, gt, lt, lte, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Database, Executor } from './database.ts'
 import { holdVersion, type ModelVersionRow } from './models.ts'
 import { endpointRevisions, endpoints } from './schema.ts'
@@ -140,6 +140,8 @@ export async function rollback(db: Database, name: string, actor: string): Promi
       throw new GraftError('state_conflict', `The endpoint ${name} had no traffic before this.`)
     }
     const { traffic, threshold, precision, thresholds, shadow, idleTimeoutSeconds } = before
+    for (const { model } of traffic) await holdServable(tx, model)
+    if (shadow !== null) await holdServable(tx, shadow)
     const change = { traffic, threshold, precision, thresholds, shadow, idleTimeoutSeconds }
     return await addRevision(tx, name, change, actor)
   })

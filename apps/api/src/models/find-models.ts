@@ -8,6 +8,7 @@ import {
   listModelVersions,
   listNewestVersions,
   type ModelVersionRecord,
+  type VersionFilter,
 } from '@graft/db/models'
 
 /** @throws GraftError `not_found`, `invalid_name` */
@@ -31,15 +32,15 @@ export async function listModels(
   return (await listNewestVersions(executor, after, count)).map(toModel)
 }
 
-/** The newest first, below a number. @throws GraftError `not_found`, `invalid_name` */
+/** The newest first. @throws GraftError `not_found`, `invalid_name` */
 export async function listVersions(
   executor: Executor,
   name: string,
-  below: number | undefined,
+  filter: VersionFilter,
   count: number,
 ): Promise<ModelVersion[]> {
   await findVersion(executor, requireName(name, 'model'))
-  return (await listModelVersions(executor, name, below, count)).map(toModelVersion)
+  return (await listModelVersions(executor, name, filter, count)).map(toModelVersion)
 }
 
 function toModel(latest: ModelVersionRecord): Model {
@@ -62,6 +63,8 @@ export function toModelVersion(record: ModelVersionRecord): ModelVersion {
     model: record.name,
     version: record.number,
     aliases: record.aliases,
+    tags: record.tags,
+    archived_at: record.archivedAt?.toISOString() ?? null,
     stage: record.stage,
     architecture: record.architecture,
     labels: record.labels,

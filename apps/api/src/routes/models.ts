@@ -1,9 +1,10 @@
 // The registry: models, their versions and files, and aliases of versions.
 import { GraftError } from '@graft/core/errors'
-import { modelSchema, modelVersionSchema, pageOf } from '@graft/core/wire'
+import { modelSchema, modelVersionSchema, pageOf, patchModelVersionSchema } from '@graft/core/wire'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
+import { changeVersion, deleteVersion } from '../models/change-version.ts'
 import { findModel, findVersion, listModels, listVersions, toModelVersion } from '../models/find-models.ts'
 import { setAlias } from '../models/set-alias.ts'
 import { json, jsonBody, problem } from '../openapi.ts'
@@ -53,6 +54,7 @@ const versions = createRoute({
         .string()
         .regex(/^\d{1,9}$/)
         .optional(),
+      tag: z.string().max(63).optional().openapi({ description: 'Only versions with this tag.' }),
     }),
   },
   responses: { 200: json(pageOf(modelVersionSchema), 'A page of versions.'), default: problem },
@@ -88,6 +90,32 @@ const alias = createRoute({
   responses: { 200: json(modelVersionSchema, 'The version, with its aliases.'), default: problem },
 })
 
+const patch = createRoute({
+  method: 'patch',
+  path: '/v1/models/{reference}',
+  tags,
+  summary: 'Tag or archive a model version',
+  description:
+    'No bare name means an archived version, unless all are, and no endpoint takes it. One that an endpoint serves is ' +
+    'not archived.',
+  middleware: requires('deploy'),
+  request: { params: referenceParams, body: jsonBody(patchModelVersionSchema) },
+  responses: { 200: json(modelVersionSchema, 'The version as it is now.'), default: problem },
+})
+
+const remove = createRoute({
+  method: 'delete',
+  path: '/v1/models/{reference}',
+  tags,
+  summary: 'Delete a model version',
+  description:
+    'Refused while an endpoint serves it, an alias points at it, or its job has not ended. Its number is never given ' +
+    'again; its files go with the next collection of garbage.',
+  middleware: requires('deploy'),
+  request: { params: referenceParams },
+  responses: { 204: { description: 'It is gone.' }, default: problem },
+})
+
 export function registerModels(app: Api, { db, store }: Context): void {
   app.openapi(list, async (c) => {
     const page = await readPage(
@@ -108,9 +136,11 @@ export function registerModels(app: Api, { db, store }: Context): void {
 
   app.openapi(versions, async (c) => {
     const { name } = c.req.valid('param')
+    const { tag } = c.req.valid('query')
     const page = await readPage(
       c.req.valid('query'),
-      (after, count) => listVersions(db, name, after === undefined ? undefined : Number(after), count),
+      (after, count) =>
+        listVersions(db, name, { tag, below: after === undefined ? undefined : Number(after) }, count),
       ({ version }) => String(version),
     )
     return c.json(page, 200)
@@ -140,5 +170,15 @@ export function registerModels(app: Api, { db, store }: Context): void {
   app.openapi(alias, async (c) => {
     const { name, alias } = c.req.valid('param')
     return c.json(toModelVersion(await setAlias(db, name, alias, c.req.valid('json').version)), 200)
+  })
+
+  app.openapi(patch, async (c) => {
+    const { reference } = c.req.valid('param')
+    return c.json(toModelVersion(await changeVersion(db, reference, c.req.valid('json'))), 200)
+  })
+
+  app.openapi(remove, async (c) => {
+    await deleteVersion(db, c.req.valid('param').reference)
+    return c.body(null, 204)
   })
 }

@@ -1,0 +1,29 @@
+// Deletes the files of deleted model versions, and of attempts that published nothing.
+import { isTerminal, JOB_STATES } from '@graft/core/states'
+import { jobs, modelVersions } from '@graft/db/schema'
+import { eq } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+
+/**
+ * Keys are `models/<job>/<attempt>/<stage>/<name>`. A job that has ended publishes nothing more, so what none of its
+ * versions names is garbage; while it runs, all of its files may still be named.
+ */
+export async function collectModelFiles({ db, store }: Pick<Context, 'db' | 'store'>): Promise<void> {
+  let job: { id: string; named: Set<string> | undefined } | undefined
+  for await (const { key } of store.list('models/')) {
+    const id = key.split('/')[1] ?? ''
+    if (job?.id !== id) job = { id, named: await namedFiles(db, id) }
+    if (job.named !== undefined && !job.named.has(key)) await store.delete(key)
+  }
+}
+
+/** The keys that versions of a job name; undefined while it may make more. */
+async function namedFiles(db: Context['db'], jobId: string): Promise<Set<string> | undefined> {
+  const [job] = await db.select({ state: jobs.state }).from(jobs).where(eq(jobs.id, jobId))
+  if (job === undefined || !isTerminal(JOB_STATES, job.state)) return undefined
+  const versions = await db
+    .select({ files: modelVersions.files })
+    .from(modelVersions)
+    .where(eq(modelVersions.jobId, jobId))
+  return new Set(versions.flatMap(({ files }) => Object.values(files).map(({ key }) => key)))
+}
