@@ -28,6 +28,7 @@ import { registerKeys } from './routes/keys.ts'
 import { registerModels } from './routes/models.ts'
 import { registerInferenceProtocol } from './routes/oip.ts'
 import { registerPredict } from './routes/predict.ts'
+import { registerRegistry } from './routes/registry.ts'
 import { registerReports } from './routes/reports.ts'
 import { registerUploads } from './routes/uploads.ts'
 import { registerUsage } from './routes/usage.ts'
@@ -88,6 +89,7 @@ export function createApp(outer: Context): Api {
   registerEvents(app, context)
   registerModels(app, context)
   registerReports(app, context)
+  registerRegistry(app, context)
   registerEndpoints(app, context)
   registerPredict(app, context)
   registerEmbed(app, context)

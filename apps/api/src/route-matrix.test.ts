@@ -56,6 +56,10 @@ const MATRIX: Record<string, readonly Scope[] | 'open'> = {
   'GET /v1/models/{name}/versions': ['train', 'deploy'],
   'GET /v1/models/{reference}/files/{file}': ['train', 'deploy'],
   'GET /v1/models/{reference}/report': ['train', 'deploy'],
+  'GET /v1/models/{reference}/compare/{other}': ['train', 'deploy'],
+  'GET /v1/models/{reference}/lineage': ['train', 'deploy'],
+  'GET /v1/models/{reference}/card': ['train', 'deploy'],
+  'GET /v1/datasets/{name}/versions/{version}/lineage': ['train', 'deploy'],
   'PUT /v1/models/{name}/aliases/{alias}': ['deploy'],
 
   'PUT /v1/endpoints/{name}': ['deploy'],

@@ -34,6 +34,17 @@ test('counts confusions, and the rates that follow from them', () => {
   ])
 })
 
+test('tells the answer for each image', () => {
+  expect(report.answers).toHaveLength(6)
+  expect(report.answers?.[1]).toEqual({
+    path: '1.jpg',
+    sha256: 'hash1',
+    label: 'cat',
+    predicted: 'dog',
+    confidence: expect.closeTo(sigmoid(3)),
+  })
+})
+
 test('a label that nothing was answered with has no precision', () => {
   const { classes } = reportSplit(checkpoint, ['cat', 'dog', 'owl'])
   expect(classes[2]).toEqual({ label: 'owl', precision: null, recall: null, f1: null, support: 0 })

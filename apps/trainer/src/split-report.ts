@@ -30,6 +30,11 @@ export function reportSplit(checkpoint: Checkpoint, labels: readonly string[]): 
     const row = confusion[label]
     if (row !== undefined) row[predicted] = (row[predicted] ?? 0) + 1
   }
+  const nameAnswer = (index: number) => {
+    const { path = '', sha256 = '', label = 0 } = images[index] ?? {}
+    const { predicted = 0, confidence = 0 } = answers[index] ?? {}
+    return { path, sha256, label: labels[label] ?? '', predicted: labels[predicted] ?? '', confidence }
+  }
   const each = losses(logits, truth)
   const worst = [...each.keys()].sort((a, b) => (each[b] ?? 0) - (each[a] ?? 0)).slice(0, TOP_LOSSES)
   return {
@@ -50,12 +55,8 @@ export function reportSplit(checkpoint: Checkpoint, labels: readonly string[]): 
         accuracy: share(accepted.filter(isRight).length, accepted.length),
       }
     }),
-    top_losses: worst.map((index) => {
-      const { path = '', sha256 = '', label = 0 } = images[index] ?? {}
-      const { predicted = 0, confidence = 0 } = answers[index] ?? {}
-      const named = { label: labels[label] ?? '', predicted: labels[predicted] ?? '' }
-      return { path, sha256, ...named, confidence, loss: each[index] ?? 0 }
-    }),
+    top_losses: worst.map((index) => ({ ...nameAnswer(index), loss: each[index] ?? 0 })),
+    answers: images.map((_, index) => nameAnswer(index)),
   }
 }
 

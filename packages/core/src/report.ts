@@ -33,6 +33,18 @@ export const splitReportSchema = z.object({
       loss: z.number(),
     }),
   ),
+  /** What was answered for each image. */
+  answers: z
+    .array(
+      z.object({
+        path: z.string(),
+        sha256: z.string(),
+        label: z.string(),
+        predicted: z.string(),
+        confidence: z.number(),
+      }),
+    )
+    .optional(),
 })
 export type SplitReport = z.infer<typeof splitReportSchema>
 

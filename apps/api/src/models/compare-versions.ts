@@ -1,0 +1,75 @@
+// Compares two versions by their reports: what each was measured to do, and where their answers differ.
+import { GraftError } from '@graft/core/errors'
+import { limit } from '@graft/core/limits'
+import type { Comparison } from '@graft/core/registry'
+import type { SplitReport } from '@graft/core/report'
+import type { Split } from '@graft/core/wire'
+import type { ModelVersionRecord } from '@graft/db/models'
+import type { ObjectStore } from '@graft/store/object-store'
+import { mcnemar } from './mcnemar.ts'
+import { readReport } from './read-report.ts'
+
+type Answer = NonNullable<SplitReport['answers']>[number]
+interface Pair {
+  a: Answer
+  b: Answer
+}
+
+/** @throws GraftError `not_found` where one was not measured on the split, or before reports told each answer */
+export async function compareVersions(
+  store: ObjectStore,
+  [first, second]: readonly [ModelVersionRecord, ModelVersionRecord],
+  split: Split,
+): Promise<Comparison> {
+  const a = await readSide(store, first, split)
+  const b = await readSide(store, second, split)
+  const answered = new Map(b.answers.map((answer) => [answer.sha256, answer]))
+  const pairs = a.answers.flatMap((answer): Pair[] => {
+    const other = answered.get(answer.sha256)
+    return other === undefined ? [] : [{ a: answer, b: other }]
+  })
+  const count = (aRight: boolean, bRight: boolean) =>
+    pairs.filter((pair) => isRight(pair.a) === aRight && isRight(pair.b) === bRight).length
+  const [onlyA, onlyB] = [count(true, false), count(false, true)]
+  const differing = pairs.filter((pair) => pair.a.predicted !== pair.b.predicted)
+  return {
+    object: 'model.comparison',
+    split,
+    a: a.side,
+    b: b.side,
+    common: {
+      images: pairs.length,
+      both_right: count(true, true),
+      only_a_right: onlyA,
+      only_b_right: onlyB,
+      both_wrong: count(false, false),
+      p_value: mcnemar(onlyA, onlyB),
+      disagreements: differing.length,
+    },
+    disagreements: differing
+      .sort((one, other) => surenessOf(other) - surenessOf(one))
+      .slice(0, limit('pageSize'))
+      .map(({ a: { path, sha256, label, ...answer }, b: other }) => ({
+        ...{ path, sha256, label },
+        a: { predicted: answer.predicted, confidence: answer.confidence },
+        b: { predicted: other.predicted, confidence: other.confidence },
+      })),
+  }
+}
+
+async function readSide(store: ObjectStore, version: ModelVersionRecord, split: Split) {
+  const reference = `${version.name}@${version.number}`
+  const { splits, labels } = await readReport(store, version)
+  const { answers, images, accuracy, loss, confusion } = splits[split] ?? {}
+  if (images === undefined || accuracy === undefined || loss === undefined || confusion === undefined) {
+    const measured = Object.keys(splits).join(', ')
+    throw new GraftError('not_found', `${reference} was not measured on ${split}, but on ${measured}.`)
+  }
+  if (answers === undefined) {
+    throw new GraftError('not_found', `The report of ${reference} does not tell the answer for each image.`)
+  }
+  return { answers, side: { model: reference, labels, images, accuracy, loss, confusion } }
+}
+
+const isRight = ({ label, predicted }: Answer) => label === predicted
+const surenessOf = ({ a, b }: Pair) => a.confidence + b.confidence

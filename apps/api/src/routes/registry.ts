@@ -1,0 +1,97 @@
+// What the registry tells of versions beside each other, and a version's card.
+import { comparisonSchema, jobLineageSchema, modelLineageSchema } from '@graft/core/registry'
+import { pageOf, SPLITS } from '@graft/core/wire'
+import { createRoute, z } from '@hono/zod-openapi'
+import { requires } from '../auth.ts'
+import type { Api, Context } from '../context.ts'
+import { compareVersions } from '../models/compare-versions.ts'
+import { findVersion, toModelVersion } from '../models/find-models.ts'
+import { lineageOfDataset, lineageOfModel } from '../models/lineage.ts'
+import { renderCard } from '../models/model-card.ts'
+import { readReport } from '../models/read-report.ts'
+import { json, problem } from '../openapi.ts'
+import { pageQuerySchema, readPage } from '../page.ts'
+
+const reference = z.string().openapi({ description: '`name`, `name@3` or `name@champion`' })
+const tags = ['models']
+const middleware = requires('train', 'deploy')
+
+const compare = createRoute({
+  method: 'get',
+  path: '/v1/models/{reference}/compare/{other}',
+  tags,
+  summary: 'Compare two versions on the images that both were measured on',
+  description:
+    'Metrics and confusions of both, a test of whether their difference may be chance, and the images with two answers.',
+  middleware,
+  request: {
+    params: z.object({ reference, other: reference }),
+    query: z.object({ split: z.enum(SPLITS).default('test') }),
+  },
+  responses: { 200: json(comparisonSchema, 'The comparison.'), default: problem },
+})
+
+const lineage = createRoute({
+  method: 'get',
+  path: '/v1/models/{reference}/lineage',
+  tags,
+  summary: 'Where a version comes from, and which endpoints serve it',
+  middleware,
+  request: { params: z.object({ reference }) },
+  responses: { 200: json(modelLineageSchema, 'The lineage.'), default: problem },
+})
+
+const offspring = createRoute({
+  method: 'get',
+  path: '/v1/datasets/{name}/versions/{version}/lineage',
+  tags: ['datasets'],
+  summary:
+    'List the jobs on a data set version, the newest first, with the models and endpoints that came of them',
+  middleware,
+  request: {
+    params: z.object({ name: z.string(), version: z.coerce.number().int().min(1).max(999_999_999) }),
+    query: pageQuerySchema,
+  },
+  responses: { 200: json(pageOf(jobLineageSchema), 'A page of jobs.'), default: problem },
+})
+
+const card = createRoute({
+  method: 'get',
+  path: '/v1/models/{reference}/card',
+  tags,
+  summary: "Read a version's card as Markdown: data, recipe, metrics, calibration, limits",
+  description: 'As JSON it is the file `card.json` of the version.',
+  middleware,
+  request: { params: z.object({ reference }) },
+  responses: {
+    200: { description: 'The card.', content: { 'text/markdown': { schema: z.string() } } },
+    default: problem,
+  },
+})
+
+export function registerRegistry(app: Api, { db, store }: Context): void {
+  app.openapi(compare, async (c) => {
+    const { reference, other } = c.req.valid('param')
+    const pair = [await findVersion(db, reference), await findVersion(db, other)] as const
+    return c.json(await compareVersions(store, pair, c.req.valid('query').split), 200)
+  })
+
+  app.openapi(lineage, async (c) => c.json(await lineageOfModel(db, c.req.valid('param').reference), 200))
+
+  app.openapi(offspring, async (c) => {
+    const { name, version: number } = c.req.valid('param')
+    const page = await readPage(
+      c.req.valid('query'),
+      (after, count) => lineageOfDataset(db, { name, number }, after, count),
+      ({ job }) => job,
+    )
+    return c.json(page, 200)
+  })
+
+  app.openapi(card, async (c) => {
+    const version = await findVersion(db, c.req.valid('param').reference)
+    const report = 'report.json' in version.files ? await readReport(store, version) : undefined
+    const headers = { 'content-type': 'text/markdown; charset=utf-8' }
+    return c.body(renderCard(toModelVersion(version), report), 200, headers)
+  })
+}
