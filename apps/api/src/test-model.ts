@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
+import type { Report } from '@graft/core/report'
 import type { Golden, ModelFile } from '@graft/core/wire'
 import { claimJob } from '@graft/db/job-lease'
 import { publishModel } from '@graft/db/publication'
@@ -31,6 +32,8 @@ export interface TestNetwork {
   golden: Golden
   /** What the golden examples were made of. */
   photos: Buffer[]
+  /** `report.json`, where there shall be one. */
+  report?: Report
 }
 
 /** The same network each time, with the logits that it gives for one photo of each label. */
@@ -52,13 +55,15 @@ export async function makeNetwork(): Promise<TestNetwork> {
 export async function storeNetwork(
   { store }: Pick<Context, 'store'>,
   folder: string,
-  { onnx, golden, photos }: TestNetwork,
+  { onnx, golden, photos, report }: TestNetwork,
 ): Promise<Record<string, ModelFile>> {
   for (const photo of photos) await store.put(blobKey(hash('sha256', photo)), photo)
   const contents = {
     'model.onnx': onnx,
     'golden.json': Buffer.from(JSON.stringify(golden)),
     'labels.json': Buffer.from(JSON.stringify(TEST_LABELS)),
+    ...(report && { 'report.json': Buffer.from(JSON.stringify(report)) }),
+    'preprocessing.json': Buffer.from(JSON.stringify(TEXTBOOK_PREPROCESSING)),
   }
   const files: Record<string, ModelFile> = {}
   for (const [name, bytes] of Object.entries(contents)) {

@@ -362,11 +362,13 @@ export type Golden = z.infer<typeof goldenSchema>
 export const trafficShareSchema = z.strictObject({ model: z.string(), weight: z.number().gt(0).max(100) })
 export type TrafficShare = z.infer<typeof trafficShareSchema>
 const confidence = z.number().min(0).max(1)
+/** A number, or the share of accepted answers that shall be right: the report of each model says what that means. */
+export const thresholdSchema = z.union([confidence, z.strictObject({ precision: z.number().gt(0).max(1) })])
 export const putEndpointSchema = z.strictObject({
   /** Weights are shares of their sum. */
   traffic: z.array(trafficShareSchema).min(1).max(10),
   /** Least confidence of an accepted answer; below it the decision is `abstain`. */
-  threshold: confidence.default(0),
+  threshold: thresholdSchema.default(0),
   /** Instead of it, for answers with that label. */
   thresholds: z.record(z.string(), confidence).default({}),
   /** A model version that is asked as well and compared, and never answers. */
@@ -379,13 +381,24 @@ export const putEndpointSchema = z.strictObject({
     .nullable()
     .default(null),
 })
+/**
+ * `fallback`: a model of the traffic could not be loaded, or did not reproduce its golden examples, and the split in
+ * `fallback` answers instead of it. `failing`: there is none.
+ */
+export const endpointStatusSchema = z.object({
+  status: z.enum(['ready', 'fallback', 'failing']),
+  faults: z.array(z.object({ model: z.string(), message: z.string(), at: time })),
+  fallback: z.array(trafficShareSchema).nullable(),
+})
+export type EndpointStatus = z.infer<typeof endpointStatusSchema>
 export const endpointSchema = z.object({
   id: z.string(),
   object: z.literal('endpoint'),
   name: z.string(),
   revision: z.int(),
+  ...endpointStatusSchema.shape,
   traffic: z.array(trafficShareSchema),
-  threshold: z.number(),
+  threshold: thresholdSchema,
   thresholds: z.record(z.string(), z.number()),
   shadow: z.string().nullable(),
   idle_timeout_seconds: z.int().nullable(),
@@ -414,12 +427,17 @@ export type ShadowComparison = z.infer<typeof shadowComparisonSchema>
 // predictions
 /** Milliseconds: waiting, decoding and preprocessing, running the network, all together. */
 const timings = z.object({ queue: z.number(), decode: z.number(), run: z.number(), total: z.number() })
+/** The version whose turn it was, and why it cannot answer: `model` is of the last revision before that can. */
+const fallback = z.object({ instead_of: z.string(), code: z.enum(keysOf(ERRORS)) }).optional()
 export const predictionSchema = z.object({
   object: z.literal('prediction'),
   endpoint: z.string(),
   model: z.string(),
+  fallback,
   predictions: z.array(z.object({ label: z.string(), confidence: z.number() })),
   decision: z.enum(['accept', 'abstain']),
+  /** What the decision compared the first confidence with; null where no threshold gives the stated precision. */
+  threshold: z.number().nullable(),
   /** Where `?explain=cam` asks for it. */
   explanation: z
     .object({
@@ -440,6 +458,7 @@ export const embeddingSchema = z.object({
   object: z.literal('embedding'),
   endpoint: z.string(),
   model: z.string(),
+  fallback,
   /** The trunk's features, averaged over the image: 512 numbers. */
   embedding: z.array(z.number()),
   timings,

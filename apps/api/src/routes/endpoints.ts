@@ -3,6 +3,7 @@ import { GraftError } from '@graft/core/errors'
 import { requireName } from '@graft/core/names'
 import {
   type Endpoint,
+  type EndpointStatus,
   endpointSchema,
   pageOf,
   putEndpointSchema,
@@ -16,6 +17,8 @@ import type { Api, ApiEnv, Context } from '../context.ts'
 import { isWrite, matchedRoute } from '../matched-route.ts'
 import { json, jsonBody, problem } from '../openapi.ts'
 import { pageQuerySchema, readPage } from '../page.ts'
+import { readStatuses } from '../serving/endpoint-status.ts'
+import { requirePrecision } from '../serving/require-precision.ts'
 
 const nameParams = z.object({ name: z.string() })
 const tags = ['endpoints']
@@ -87,12 +90,22 @@ const comparisons = createRoute({
   },
 })
 
-export function registerEndpoints(app: Api, { db, serving }: Context): void {
+export function registerEndpoints(app: Api, { db, store, serving }: Context): void {
+  const show = async (states: readonly EndpointState[]): Promise<Endpoint[]> => {
+    const statuses = await readStatuses(db, states)
+    return states.map((state, index) => toEndpoint(state, statuses[index] as EndpointStatus))
+  }
+  const showOne = async (state: EndpointState) => (await show([state]))[0] as Endpoint
+
   app.openapi(put, async (c) => {
     const name = requireName(c.req.valid('param').name, 'endpoint')
-    const { idle_timeout_seconds: idleTimeoutSeconds, ...change } = c.req.valid('json')
-    const state = await setTraffic(db, name, { ...change, idleTimeoutSeconds }, c.var.key.id)
-    return c.json(toEndpoint(state), 200)
+    const { idle_timeout_seconds: idleTimeoutSeconds, threshold: stated, ...rest } = c.req.valid('json')
+    const { threshold, precision } =
+      typeof stated === 'number' ? { threshold: stated, precision: null } : { threshold: 0, ...stated }
+    const change = { ...rest, threshold, precision, idleTimeoutSeconds }
+    const state = await setTraffic(db, name, change, c.var.key.id)
+    await requirePrecision({ db, store }, state)
+    return c.json(await showOne(state), 200)
   })
 
   app.openapi(list, async (c) => {
@@ -101,7 +114,7 @@ export function registerEndpoints(app: Api, { db, serving }: Context): void {
       (after, count) => listEndpoints(db, after, count),
       ({ name }) => name,
     )
-    return c.json({ ...page, data: page.data.map(toEndpoint) }, 200)
+    return c.json({ ...page, data: await show(page.data) }, 200)
   })
 
   app.openapi(read, async (c) => {
@@ -114,11 +127,11 @@ export function registerEndpoints(app: Api, { db, serving }: Context): void {
         `There is${at ? ` at ${at}` : ''} no endpoint ${JSON.stringify(name)}.`,
       )
     }
-    return c.json(toEndpoint(state), 200)
+    return c.json(await showOne(state), 200)
   })
 
   app.openapi(back, async (c) => {
-    return c.json(toEndpoint(await rollback(db, c.req.valid('param').name, c.var.key.id)), 200)
+    return c.json(await showOne(await rollback(db, c.req.valid('param').name, c.var.key.id)), 200)
   })
 
   app.openapi(comparisons, async (c) => {
@@ -140,15 +153,16 @@ export function serveChanges({ serving }: Context): MiddlewareHandler<ApiEnv> {
   }
 }
 
-function toEndpoint(state: EndpointState): Endpoint {
-  const { id, name, revision, traffic, threshold, thresholds, shadow, idleTimeoutSeconds } = state
+function toEndpoint(state: EndpointState, status: EndpointStatus): Endpoint {
+  const { id, name, revision, traffic, threshold, precision, thresholds, shadow, idleTimeoutSeconds } = state
   return {
     id,
     object: 'endpoint',
     name,
     revision,
+    ...status,
     traffic,
-    threshold,
+    threshold: precision === null ? threshold : { precision },
     thresholds,
     shadow,
     idle_timeout_seconds: idleTimeoutSeconds,

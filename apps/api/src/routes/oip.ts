@@ -141,8 +141,12 @@ export function registerInferenceProtocol(app: Api, { db, serving }: Context): v
       const body = await readBody(request, taken.visit.hold)
       const asked = parseInfer(body, request.headers.get(JSON_LENGTH))
       taken.visit.join(asked.images.length)
-      const { version, tensors } = await infer(serving, taken.endpoint, asked, taken)
-      return writeInfer({ model_name: name, model_version: version, id: asked.id }, tensors)
+      const { version, fallback, tensors } = await infer(serving, taken.endpoint, asked, taken)
+      const parameters = fallback && {
+        fallback_instead_of: fallback.instead_of,
+        fallback_code: fallback.code,
+      }
+      return writeInfer({ model_name: name, model_version: version, id: asked.id, parameters }, tensors)
     })
     try {
       const { body, jsonLength } = await answer

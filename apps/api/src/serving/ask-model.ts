@@ -1,5 +1,6 @@
 // From images to what the network says of them: choose the version, load it, prepare, run. All that answers stands on it.
 import { availableParallelism } from 'node:os'
+import type { ErrorCode } from '@graft/core/errors'
 import { GraftError, isGraftError } from '@graft/core/errors'
 import type { EndpointState } from '@graft/db/endpoints'
 import type { OutputName } from '@graft/nn/inference'
@@ -40,16 +41,54 @@ export interface Timings {
 
 type ToAnswer<T> = (said: Said, model: LoadedModel) => T | Promise<T>
 
-/** As `askVersion`, of the version whose turn it is. @throws GraftError `endpoint_empty` */
+/** Which revision of the endpoint has answered, and, where it is not the one asked for, why not that. */
+export interface Served {
+  state: EndpointState
+  fallback?: { instead_of: string; code: ErrorCode }
+}
+
+/** The model cannot be brought into memory: no question is at fault. */
+const LOAD_FAULTS = ['model_corrupt', 'store_unavailable', 'not_found'] as const
+
+/**
+ * As `askVersion`, of the version whose turn it is. Where that cannot be loaded, or does not reproduce its golden
+ * examples, the endpoint's revisions before it are asked, the newest first, and the answer says so.
+ *
+ * @throws GraftError `endpoint_empty`
+ */
 export async function askEndpoint<T>(
   serving: Serving,
-  { name, traffic, idleTimeoutSeconds: idleSeconds }: EndpointState,
+  endpoint: EndpointState,
   question: Question,
-  toAnswer: ToAnswer<T>,
+  toAnswer: (said: Said, model: LoadedModel, served: Served) => T | Promise<T>,
 ): Promise<(T | GraftError)[]> {
-  const version = chooseVersion(traffic, question.routingKey)
+  const { name, idleTimeoutSeconds: idleSeconds } = endpoint
+  const ask = (version: string, served: Served) =>
+    askVersion(serving, version, { ...question, idleSeconds }, (said, model) => toAnswer(said, model, served))
+  const version = chooseVersion(endpoint.traffic, question.routingKey)
   if (version === undefined) throw new GraftError('endpoint_empty', `The endpoint ${name} has no model.`)
-  return await askVersion(serving, version, { ...question, idleSeconds }, toAnswer)
+  try {
+    return await ask(version, { state: endpoint })
+  } catch (fault) {
+    const code = loadFaultOf(fault)
+    if (code === undefined) throw fault
+    for (const state of await serving.history(endpoint)) {
+      const before = chooseVersion(state.traffic, question.routingKey)
+      if (before === undefined || before === version) continue
+      try {
+        const answers = await ask(before, { state, fallback: { instead_of: version, code } })
+        serving.metrics.fellBack(name, answers.length)
+        return answers
+      } catch (error) {
+        if (loadFaultOf(error) === undefined) throw error
+      }
+    }
+    throw fault
+  }
+}
+
+function loadFaultOf(error: unknown): ErrorCode | undefined {
+  return LOAD_FAULTS.find((code) => isGraftError(error, code))
 }
 
 /**

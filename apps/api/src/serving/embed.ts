@@ -16,10 +16,11 @@ export async function embed(
     serving,
     endpoint,
     asked,
-    ({ row, timings }, model): Embedding => ({
+    ({ row, timings }, model, { fallback }): Embedding => ({
       object: 'embedding',
       endpoint: endpoint.name,
       model: model.reference,
+      ...(fallback && { fallback }),
       embedding: Array.from(row.features ?? []),
       timings,
     }),

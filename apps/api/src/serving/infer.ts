@@ -2,7 +2,7 @@
 import { GraftError, isGraftError } from '@graft/core/errors'
 import type { EndpointState } from '@graft/db/endpoints'
 import { softmax } from '@graft/nn/inference'
-import { askEndpoint, type Question, type Said } from './ask-model.ts'
+import { askEndpoint, type Question, type Said, type Served } from './ask-model.ts'
 import type { InferRequest, ProtocolOutput, Tensor } from './inference-protocol.ts'
 import type { LoadedModel } from './load-model.ts'
 import type { Serving } from './serving.ts'
@@ -13,13 +13,13 @@ export async function infer(
   endpoint: EndpointState,
   { images, outputs }: InferRequest,
   question: Omit<Question, 'images' | 'outputs'>,
-): Promise<{ version: string; tensors: Tensor[] }> {
+): Promise<{ version: string; fallback: Served['fallback']; tensors: Tensor[] }> {
   const features = outputs.some(({ name }) => name === 'features') ? (['features'] as const) : []
   const answers = await askEndpoint(
     serving,
     endpoint,
     { ...question, images, outputs: features },
-    ({ row }, model) => ({ row, model }),
+    ({ row }, model, { fallback }) => ({ row, model, fallback }),
   )
   const said = answers.map((answer) => {
     if (isGraftError(answer)) throw answer
@@ -35,7 +35,7 @@ export async function infer(
     const data = Float32Array.from(rows.flatMap((row) => Array.from(row)))
     return { name, isBinary, shape: [rows.length, data.length / rows.length], data }
   })
-  return { version: first.model.reference, tensors }
+  return { version: first.model.reference, fallback: first.fallback, tensors }
 }
 
 function rowOf(name: Exclude<ProtocolOutput, 'label'>, row: Said['row']): ArrayLike<number> {

@@ -134,7 +134,12 @@ export interface Tensor {
 
 /** The answer's body, and the length of its JSON where tensors follow it. */
 export function writeInfer(
-  head: { model_name: string; model_version: string; id?: string | undefined },
+  head: {
+    model_name: string
+    model_version: string
+    id?: string | undefined
+    parameters?: Record<string, string> | undefined
+  },
   tensors: readonly Tensor[],
 ): { body: Uint8Array<ArrayBuffer>; jsonLength: number | undefined } {
   const binaries: Uint8Array[] = []

@@ -3,11 +3,13 @@ import { hash } from 'node:crypto'
 import { GraftError, isGraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import type { Preprocessing } from '@graft/core/preprocessing'
+import { reportSchema } from '@graft/core/report'
 import { goldenSchema } from '@graft/core/wire'
 import type { ModelVersionRow } from '@graft/db/models'
 import type { OutputName } from '@graft/nn/inference'
 import { blobKey, type ObjectStore } from '@graft/store/object-store'
 import { type Batcher, createBatcher, type Row, type RunBatch } from './batcher.ts'
+import type { ThresholdTable } from './decide.ts'
 import type { Gate } from './gate.ts'
 import type { InferenceAnswer, InferenceQuestion } from './inference-worker.ts'
 import type { Preparer } from './preparer.ts'
@@ -27,6 +29,8 @@ export interface LoadedModel extends Batcher {
   preprocessing: Preprocessing
   /** The head's weights [labels, features]. */
   head: Float32Array
+  /** How right it was on the validation images, by confidence; empty where no image was held out. */
+  thresholds: ThresholdTable
   /** What it holds in memory, about. */
   bytes: number
   /** False when its thread has ended by itself: it must be loaded again. */
@@ -78,6 +82,17 @@ export async function loadModel(
     )
   }
 
+  /** A report that cannot be read costs the decisions that need it, not the model. */
+  async function readThresholds(): Promise<ThresholdTable> {
+    if (files['report.json'] === undefined) return []
+    try {
+      const report = reportSchema.parse(JSON.parse((await readChecked('report.json')).toString()))
+      return report.splits.validation?.thresholds ?? []
+    } catch {
+      return []
+    }
+  }
+
   try {
     const onnx = await readChecked('model.onnx')
     const bytes = COPIES * onnx.length + THREAD_BYTES
@@ -89,6 +104,7 @@ export async function loadModel(
         labels,
         preprocessing,
         head: network.head,
+        thresholds: await readThresholds(),
         bytes,
         run: createBatcher(network.runBatch, turn, limit('predictBatch')).run,
         isAlive: network.isAlive,

@@ -16,6 +16,7 @@ function loader() {
       reference,
       labels: [],
       head: new Float32Array(),
+      thresholds: [],
       bytes: 10,
       isAlive: () => open.has(reference),
       preprocessing: TEXTBOOK_PREPROCESSING,

@@ -3,8 +3,9 @@ import { type GraftError, isGraftError } from '@graft/core/errors'
 import type { Prediction } from '@graft/core/wire'
 import type { EndpointState } from '@graft/db/endpoints'
 import { drawHeatMap } from '@graft/vision/heat-map'
-import { askEndpoint, type Question, type Said } from './ask-model.ts'
+import { askEndpoint, type Question, type Said, type Served } from './ask-model.ts'
 import { classActivation } from './class-activation.ts'
+import { decide } from './decide.ts'
 import type { LoadedModel } from './load-model.ts'
 import { rank } from './rank.ts'
 import type { Serving } from './serving.ts'
@@ -24,15 +25,20 @@ export async function predict(
   { topK, explain }: Wishes = {},
 ): Promise<(Prediction | GraftError)[]> {
   const outputs = explain ? (['feature_map'] as const) : []
-  const toPrediction = async (said: Said, model: LoadedModel): Promise<Prediction> => {
+  const toPrediction = async (
+    said: Said,
+    model: LoadedModel,
+    { state, fallback }: Served,
+  ): Promise<Prediction> => {
     const predictions = rank(model.labels, said.row.logits)
     const [first] = predictions
     return {
       object: 'prediction',
       endpoint: endpoint.name,
       model: model.reference,
+      ...(fallback && { fallback }),
       predictions,
-      decision: decide(endpoint, first),
+      ...decide(state, first, model.thresholds),
       ...(explain && first && { explanation: await explainLabel(first.label, said, model) }),
       timings: said.timings,
     }
@@ -42,15 +48,6 @@ export async function predict(
   return answers.map((answer) =>
     isGraftError(answer) ? answer : { ...answer, predictions: answer.predictions.slice(0, topK) },
   )
-}
-
-function decide(
-  { threshold, thresholds }: EndpointState,
-  first: Prediction['predictions'][number] | undefined,
-): Prediction['decision'] {
-  if (first === undefined) return 'abstain'
-  const least = Object.hasOwn(thresholds, first.label) ? thresholds[first.label] : threshold
-  return first.confidence >= (least ?? 0) ? 'accept' : 'abstain'
 }
 
 async function explainLabel(

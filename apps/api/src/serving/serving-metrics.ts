@@ -1,5 +1,5 @@
 // What Prometheus reads of serving: where the time of an image goes, how full batches are, and which models are loaded.
-import { Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Timings } from './ask-model.ts'
 import type { ModelState } from './model-cache.ts'
 
@@ -10,8 +10,12 @@ export interface ServingMetrics {
   registry: Registry
   /** An image was answered, in a batch of so many. */
   answered(timings: Timings, batch: number): void
+  /** So many images were answered by an earlier revision of the endpoint. */
+  fellBack(endpoint: string, images: number): void
   /** A model was loaded, or was not, in so many milliseconds. */
   loaded(milliseconds: number): void
+  /** A model was not loaded. */
+  failed(): void
 }
 
 export function createServingMetrics(states: () => Iterable<ModelState>): ServingMetrics {
@@ -36,6 +40,17 @@ export function createServingMetrics(states: () => Iterable<ModelState>): Servin
     buckets: BUCKETS,
     registers,
   })
+  const failures = new Counter({
+    name: 'graft_model_load_failures_total',
+    help: 'Loads that failed: the store did not answer, or the model is corrupt',
+    registers,
+  })
+  const fallbacks = new Counter({
+    name: 'graft_prediction_fallbacks_total',
+    help: 'Images answered by an earlier revision of the endpoint, since its model could not be served',
+    labelNames: ['endpoint'],
+    registers,
+  })
   new Gauge({
     name: 'graft_models_in_memory',
     help: 'Models in memory, by state',
@@ -54,6 +69,8 @@ export function createServingMetrics(states: () => Iterable<ModelState>): Servin
       }
       batches.observe(batch)
     },
+    fellBack: (endpoint, images) => fallbacks.inc({ endpoint }, images),
+    failed: () => failures.inc(),
     loaded: (milliseconds) => loads.observe(milliseconds / 1000),
   }
 }

@@ -1,14 +1,16 @@
 // All of prediction that lives as long as the process: endpoints, models and threads, and how much work is let in.
-import { GraftError } from '@graft/core/errors'
+import { GraftError, isGraftError } from '@graft/core/errors'
 import { parseReference } from '@graft/core/names'
 import type { Database } from '@graft/db/database'
-import { trafficAt } from '@graft/db/endpoints'
-import { resolveVersion } from '@graft/db/models'
+import { statesBefore, trafficAt } from '@graft/db/endpoints'
+import { type ModelVersionRow, resolveVersion } from '@graft/db/models'
 import type { ObjectStore } from '@graft/store/object-store'
 import type { Logger } from 'pino'
 import { type Admission, createAdmission } from './admission.ts'
 import { createEndpointCache, type EndpointCache } from './endpoint-cache.ts'
+import { noteFault } from './endpoint-status.ts'
 import { createGate } from './gate.ts'
+import { createHistory, type History } from './history.ts'
 import { loadModel } from './load-model.ts'
 import { createModelCache, type ModelCache } from './model-cache.ts'
 import { createPreparer, type Preparer } from './preparer.ts'
@@ -20,6 +22,7 @@ export interface Serving {
   metrics: ServingMetrics
   admission: Admission
   endpoints: EndpointCache
+  history: History
   models: ModelCache
   preparer: Preparer
   shadows: ShadowMeter
@@ -41,15 +44,29 @@ export function openServing({ db, store, log }: Parts): Serving {
     const version = await resolveVersion(db, parseReference(reference, 'model'))
     if (version === undefined) throw new GraftError('not_found', `There is no model ${reference}.`)
     const begun = performance.now()
-    const loading = loadModel({ store, preparer, turn }, reference, version)
-    return await loading.finally(() => metrics.loaded(performance.now() - begun))
+    try {
+      const model = await loadModel({ store, preparer, turn }, reference, version)
+      if (version.fault !== null) await note(version, null)
+      return model
+    } catch (err) {
+      metrics.failed()
+      log.error({ err, model: reference }, 'a model is not served')
+      if (isGraftError(err, 'model_corrupt')) await note(version, err.message)
+      throw err
+    } finally {
+      metrics.loaded(performance.now() - begun)
+    }
   })
+  /** What is not noted is told by the log, and by each answer. */
+  const note = (version: ModelVersionRow, message: string | null) =>
+    noteFault(db, version, message).catch((err: Error) => log.warn({ err }, 'a fault is not noted'))
   const metrics = createServingMetrics(() => models.states().values())
   return {
     log,
     metrics,
     admission: createAdmission(),
     endpoints: createEndpointCache((name) => trafficAt(db, name)),
+    history: createHistory((name, revision, count) => statesBefore(db, name, revision, count)),
     models,
     preparer,
     shadows,

@@ -60,11 +60,12 @@ export const LISTINGS = {
   endpoints: {
     what: 'endpoints',
     path: '/v1/endpoints',
-    head: ['endpoint', 'traffic', 'threshold', 'since'],
-    row: ({ name, traffic, threshold, updated_at }: Endpoint) => [
+    head: ['endpoint', 'status', 'traffic', 'threshold', 'since'],
+    row: ({ name, status, traffic, threshold, updated_at }: Endpoint) => [
       name,
+      status,
       traffic.map(({ model, weight }) => `${model} ${weight} %`).join(', '),
-      threshold,
+      typeof threshold === 'number' ? threshold : `precision ${threshold.precision}`,
       updated_at,
     ],
   },
