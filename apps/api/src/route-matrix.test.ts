@@ -59,6 +59,7 @@ const MATRIX: Record<string, readonly Scope[] | 'open'> = {
   'GET /v1/models/{reference}/compare/{other}': ['train', 'deploy'],
   'GET /v1/models/{reference}/lineage': ['train', 'deploy'],
   'GET /v1/models/{reference}/card': ['train', 'deploy'],
+  'GET /v1/models/{reference}/export.zip': ['train', 'deploy'],
   'GET /v1/datasets/{name}/versions/{version}/lineage': ['train', 'deploy'],
   'PUT /v1/models/{name}/aliases/{alias}': ['deploy'],
 

@@ -5,12 +5,14 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
 import { compareVersions } from '../models/compare-versions.ts'
+import { zipModel } from '../models/export-zip.ts'
 import { findVersion, toModelVersion } from '../models/find-models.ts'
 import { lineageOfDataset, lineageOfModel } from '../models/lineage.ts'
 import { renderCard } from '../models/model-card.ts'
 import { readReport } from '../models/read-report.ts'
 import { json, problem } from '../openapi.ts'
 import { pageQuerySchema, readPage } from '../page.ts'
+import { webStream } from '../web-stream.ts'
 
 const reference = z.string().openapi({ description: '`name`, `name@3` or `name@champion`' })
 const tags = ['models']
@@ -69,6 +71,25 @@ const card = createRoute({
   },
 })
 
+const exported = createRoute({
+  method: 'get',
+  path: '/v1/models/{reference}/export.zip',
+  tags,
+  summary: 'Download a version with examples that run it without Graft',
+  description:
+    'A folder with the network as ONNX and as safetensors, labels, preprocessing, the card, and a program in Python and ' +
+    'in TypeScript that classifies images with it.',
+  middleware,
+  request: { params: z.object({ reference }) },
+  responses: {
+    200: {
+      description: 'The zip.',
+      content: { 'application/zip': { schema: { type: 'string', format: 'binary' } } },
+    },
+    default: problem,
+  },
+})
+
 export function registerRegistry(app: Api, { db, store }: Context): void {
   app.openapi(compare, async (c) => {
     const { reference, other } = c.req.valid('param')
@@ -93,5 +114,16 @@ export function registerRegistry(app: Api, { db, store }: Context): void {
     const report = 'report.json' in version.files ? await readReport(store, version) : undefined
     const headers = { 'content-type': 'text/markdown; charset=utf-8' }
     return c.body(renderCard(toModelVersion(version), report), 200, headers)
+  })
+
+  app.openapi(exported, async (c) => {
+    const version = await findVersion(db, c.req.valid('param').reference)
+    const headers = {
+      'content-type': 'application/zip',
+      'content-disposition': `attachment; filename="${version.name}-${version.number}.zip"`,
+    }
+    // Nobody would close the files of a body that is not sent.
+    if (c.req.method === 'HEAD') return c.body(null, 200, headers)
+    return c.body(webStream(await zipModel(store, version)), 200, headers)
   })
 }
