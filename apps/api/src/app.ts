@@ -8,10 +8,11 @@ import { except } from 'hono/combine'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import { secureHeaders } from 'hono/secure-headers'
-import { authenticate } from './auth.ts'
+import { authenticate, forgetChangedKeys, readKey } from './auth.ts'
 import type { Api, ApiEnv, Context } from './context.ts'
 import { openRequestDatabase } from './idempotency/request-database.ts'
 import { runWrites } from './idempotency/writes.ts'
+import { createKnownKeys } from './keys/known-keys.ts'
 import { limitRate } from './keys/rate-limit.ts'
 import { answerProblem, invalidRequest } from './problem.ts'
 import { registerAudit } from './routes/audit.ts'
@@ -73,9 +74,11 @@ export function createApp(outer: Context): Api {
   )
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }))
   app.use(refuseWhen(stopping))
-  app.use(except(OPEN, authenticate(outer.db), limitRate()))
+  const keys = createKnownKeys((hash) => readKey(outer.db, hash))
+  app.use(except(OPEN, authenticate(keys), limitRate()))
   app.use(except(OWN_LIMIT, limitJson('jsonBytes')))
   app.post(MANIFEST, limitJson('manifestBytes'))
+  app.use('/v1/keys/*', forgetChangedKeys(keys))
   app.use('/v1/endpoints/:name/*', serveChanges(context))
   app.use(runWrites(outer.db, requests))
 

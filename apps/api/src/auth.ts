@@ -5,8 +5,11 @@ import type { Scope } from '@graft/core/wire'
 import type { Database } from '@graft/db/database'
 import { apiKeys } from '@graft/db/schema'
 import { and, eq, or, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { MiddlewareHandler, Context as Request } from 'hono'
 import type { ApiEnv, Caller } from './context.ts'
+import type { KnownKeys, VerifiedKey } from './keys/known-keys.ts'
+import { isWrite, matchedRoute } from './matched-route.ts'
 
 /** The row of the key that the operator sets; it follows GRAFT_ADMIN_KEY at each start. */
 export const ADMIN_KEY_ID = 'key_admin'
@@ -32,38 +35,59 @@ export function bearerOf(c: Request): string | undefined {
   return /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
 }
 
-/** Times are the database's, so that all processes agree on when a key ends. */
-const isExpired = sql<boolean>`coalesce(${apiKeys.expiresAt} <= clock_timestamp(), false)`
 const isUseOld = sql<boolean>`coalesce(${apiKeys.lastUsedAt} < clock_timestamp() - interval '1 minute', true)`
+/** By the database's clock, so that all processes agree on when a key ends. */
+const millisecondsTo = (time: PgColumn) =>
+  sql<number | null>`(1000 * extract(epoch from ${time} - clock_timestamp()))::float8`
 
 /**
- * Puts the caller into `c.var.key`. How long the index takes to find a hash tells of hashes, from which no key can be
- * guessed, so nothing of the key itself is ever compared.
- *
- * @throws GraftError `unauthorized`
+ * The key with the hash, its use noted. How long the index takes to find a hash tells of hashes, from which no key can
+ * be guessed, so nothing of the key itself is ever compared.
  */
-export function authenticate(db: Database): MiddlewareHandler<ApiEnv> {
+export async function readKey(db: Database, hash: string): Promise<VerifiedKey | undefined> {
+  const { id, name, scopes, requestsPerSecond, expiresAt, previousUntil } = apiKeys
+  const [row] = await db
+    .select({
+      caller: { id, name, scopes, requestsPerSecond },
+      isPrevious: sql<boolean>`${apiKeys.previousHash} is not distinct from ${hash}`,
+      ends: millisecondsTo(expiresAt),
+      overlap: millisecondsTo(previousUntil),
+      isUseOld,
+    })
+    .from(apiKeys)
+    .where(
+      or(
+        eq(apiKeys.hash, hash),
+        and(eq(apiKeys.previousHash, hash), sql`${apiKeys.previousUntil} > clock_timestamp()`),
+      ),
+    )
+  if (row === undefined) return undefined
+  const never = Number.POSITIVE_INFINITY
+  const validFor = Math.min(row.ends ?? never, row.isPrevious ? (row.overlap ?? 0) : never)
+  if (validFor > 0 && row.isUseOld) await noteUse(db, row.caller.id)
+  return { caller: row.caller, validFor }
+}
+
+/** Puts the caller into `c.var.key`. @throws GraftError `unauthorized` */
+export function authenticate(keys: KnownKeys): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
-    const key = bearerOf(c)
-    if (key === undefined) {
+    const bearer = bearerOf(c)
+    if (bearer === undefined) {
       throw new GraftError('unauthorized', 'Send an API key: "Authorization: Bearer KEY".')
     }
-    const hash = hashOf(key)
-    const { id, name, scopes, requestsPerSecond } = apiKeys
-    const [row] = await db
-      .select({ caller: { id, name, scopes, requestsPerSecond }, isExpired, isUseOld })
-      .from(apiKeys)
-      .where(
-        or(
-          eq(apiKeys.hash, hash),
-          and(eq(apiKeys.previousHash, hash), sql`${apiKeys.previousUntil} > clock_timestamp()`),
-        ),
-      )
-    if (row === undefined) throw new GraftError('unauthorized', 'The API key is not known.')
-    if (row.isExpired) throw new GraftError('unauthorized', 'The API key has expired.')
-    if (row.isUseOld) await noteUse(db, row.caller.id)
-    c.set('key', row.caller)
+    const key = await keys.find(hashOf(bearer))
+    if (key === undefined) throw new GraftError('unauthorized', 'The API key is not known.')
+    if (key.validFor <= 0) throw new GraftError('unauthorized', 'The API key has expired.')
+    c.set('key', key.caller)
     await next()
+  }
+}
+
+/** Stands around the writes' transaction: when a change of keys is answered, this process has heard of it. */
+export function forgetChangedKeys(keys: KnownKeys): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    await next()
+    if (isWrite(c.req.method, matchedRoute(c) ?? '')) keys.forget()
   }
 }
 
