@@ -19,6 +19,7 @@ export interface TensorFlowGraph {
   /** The handle of a float32 resource variable, which keeps its value in the session from run to run. */
   variable(name: string, shape: Shape): string
   assign(handle: string, value: string): string
+  /** x itself where the types are the same. */
   cast(x: string, from: Dtype, to: Dtype): string
   /** Mean or sum over axes, which fall away. */
   reduce(op: 'Mean' | 'Sum', x: string, ...axes: number[]): string
@@ -53,7 +54,8 @@ export function createTensorFlowGraph(): TensorFlowGraph {
         container: { string: '' },
       }),
     assign: (handle, value) => emit('AssignVariableOp', [handle, value], float32),
-    cast: (x, from, to) => emit('Cast', [x], { SrcT: { type: from }, DstT: { type: to } }),
+    cast: (x, from, to) =>
+      from === to ? x : emit('Cast', [x], { SrcT: { type: from }, DstT: { type: to } }),
     reduce: (op, x, ...axes) => emit(op, [x, integers(...axes)], { ...FLOAT, Tidx: { type: 'int32' } }),
   }
 }

@@ -2,7 +2,11 @@
 //
 // Frozen batch norm is folded into the weight of its convolution inside the graph, so that it costs nothing at the
 // size of the activations in either direction.
-import { BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, inputOf, type Node, type Window } from './graph.ts'
+//
+// The precision is that of everything shaped like images, in either direction. Parameters and their gradients, the
+// statistics of batch norm and all that comes after the pooling stay float32.
+import { BATCH, BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, inputOf, type Node, type Window } from './graph.ts'
+import type { Precision } from './precision.ts'
 import { type Attributes, FLOAT, type TensorFlowGraph } from './tensorflow-graph.ts'
 import type { Shape } from './tensorflow-proto.ts'
 
@@ -22,7 +26,8 @@ export interface Lowered {
 /**
  * Lowers nodes in their order.
  *
- * @param values the tensor of each node; holds the inputs and parameters at the start, and every node at the end
+ * @param values the tensor of each node; holds the inputs (images in the precision) and parameters at the start, and
+ *   every node at the end
  * @param handles the variable of each parameter
  */
 export function lowerOperations(
@@ -30,11 +35,15 @@ export function lowerOperations(
   nodes: readonly Node[],
   values: Map<Node, string>,
   handles: ReadonlyMap<Node, string>,
+  precision: Precision,
 ): Lowered {
   const { emit, constant, scalar, integers } = to
   const updates: string[] = []
   const losses = new Map<Node, { each: string; gradient: string }>()
   const value = (node: Node) => found(values, node)
+  const activations: Attributes = { T: { type: precision } }
+  const narrow = (x: string) => to.cast(x, 'float32', precision)
+  const wide = (x: string) => to.cast(x, precision, 'float32')
 
   // A frozen batch norm's scale goes into the weight of the convolution below it; its shift becomes the bias.
   const folds = new Map<Node, { scale: string; shift: string; weight: string }>()
@@ -51,7 +60,9 @@ export function lowerOperations(
     const shift = emit('Sub', [bias, emit('Mul', [mean, scale])])
     folds.set(convolution, { scale, shift, weight: emit('Mul', [value(inputOf(convolution, 1)), scale]) })
   }
-  const filterOf = (convolution: Node) => folds.get(convolution)?.weight ?? value(inputOf(convolution, 1))
+  const filters = new Map<Node, string>()
+  const filterOf = (convolution: Node) =>
+    once(filters, convolution, () => narrow(folds.get(convolution)?.weight ?? value(inputOf(convolution, 1))))
 
   const margined = new Map<string, string>()
   /** x with zeros around it; made once for the forward and the backward pass. */
@@ -59,16 +70,19 @@ export function lowerOperations(
     if (margin === 0) return value(x)
     return once(margined, `${x.id} ${margin}`, () => {
       const margins = constant(Int32Array.of(0, 0, margin, margin, margin, margin, 0, 0), [4, 2])
-      return emit('Pad', [value(x), margins], { ...FLOAT, Tpaddings: { type: 'int32' } })
+      return emit('Pad', [value(x), margins], { ...activations, Tpaddings: { type: 'int32' } })
     })
   }
   /** The gradient of x out of the gradient of `padded`. */
   const cut = (x: Node, gradient: string, margin: number): string => {
     if (margin === 0) return gradient
     const begin = integers(0, margin, margin, 0)
-    return emit('Slice', [gradient, begin, integers(...x.shape)], { ...FLOAT, Index: { type: 'int32' } })
+    return emit('Slice', [gradient, begin, integers(...x.shape)], {
+      ...activations,
+      Index: { type: 'int32' },
+    })
   }
-  const shapeOf = (x: string) => emit('Shape', [x], { ...FLOAT, out_type: { type: 'int32' } })
+  const shapeOf = (x: string) => emit('Shape', [x], { ...activations, out_type: { type: 'int32' } })
 
   const backwards = new Map<Node, string>()
 
@@ -81,16 +95,17 @@ export function lowerOperations(
         return value(node)
 
       case 'conv2d': {
-        const { margin, attributes } = windowed(operation, inputOf(node, 1))
+        const { margin, attributes } = windowed(operation, inputOf(node, 1), activations)
         return emit('Conv2D', [padded(inputOf(node, 0), margin), filterOf(node)], attributes)
       }
       case 'batch_norm': {
         const fold = folds.get(inputOf(node, 0))
-        if (fold !== undefined) return emit('BiasAdd', [at(0), fold.shift])
+        if (fold !== undefined) return emit('BiasAdd', [at(0), narrow(fold.shift)], activations)
         // An averaging factor of 1 gives the batch's own mean and its unbiased variance, which PyTorch averages.
         const none = constant(new Float32Array(0), [0])
         const normalised = emit('FusedBatchNormV3', [at(0), at(1), at(2), none, none], {
           ...BATCH_NORM,
+          ...activations,
           exponential_avg_factor: { float: 1 },
         })
         const average = (running: Node, ofBatch: string) => {
@@ -103,13 +118,16 @@ export function lowerOperations(
         return normalised
       }
       case 'relu':
-        return emit('Relu', [at(0)])
+        return emit('Relu', [at(0)], activations)
       case 'max_pool':
-        return emit('MaxPool', [padded(inputOf(node, 0), operation.padding)], pooling(operation))
+        return emit('MaxPool', [padded(inputOf(node, 0), operation.padding)], {
+          ...activations,
+          ...pooling(operation),
+        })
       case 'add':
-        return emit('AddV2', [at(0), at(1)])
+        return emit('AddV2', [at(0), at(1)], isActivation(node) ? activations : FLOAT)
       case 'global_avg_pool':
-        return to.reduce('Mean', at(0), 1, 2)
+        return to.reduce('Mean', wide(at(0)), 1, 2)
       case 'linear': {
         const product = emit('MatMul', [at(0), at(1)], { ...FLOAT, transpose_b: { bool: true } })
         return emit('BiasAdd', [product, at(2)])
@@ -137,15 +155,15 @@ export function lowerOperations(
 
       case 'conv2d_weight_gradient': {
         const [x, weight] = [inputOf(node, 1), inputOf(node, 2)]
-        const { margin, attributes } = windowed(operation, weight)
+        const { margin, attributes } = windowed(operation, weight, activations)
         const sizes = integers(...variableShape(weight.shape))
-        const gradient = emit('Conv2DBackpropFilter', [padded(x, margin), sizes, at(0)], attributes)
+        const gradient = wide(emit('Conv2DBackpropFilter', [padded(x, margin), sizes, at(0)], attributes))
         const fold = folds.get(found(readers, weight))
         return fold === undefined ? gradient : emit('Mul', [gradient, fold.scale])
       }
       case 'conv2d_input_gradient': {
         const [x, weight] = [inputOf(node, 1), inputOf(node, 2)]
-        const { margin, attributes } = windowed(operation, weight)
+        const { margin, attributes } = windowed(operation, weight, activations)
         const inputs = [shapeOf(padded(x, margin)), filterOf(found(readers, weight)), at(0)]
         return cut(x, emit('Conv2DBackpropInput', inputs, attributes), margin)
       }
@@ -155,27 +173,30 @@ export function lowerOperations(
         if (folds.has(x)) return at(0) // its scale is in the convolution's weight
         const reserved = [3, 4, 5].map((output) => `${value(batchNorm)}:${output}`)
         const inputs = [at(0), value(x), value(inputOf(batchNorm, 1)), ...reserved]
-        const all = once(backwards, batchNorm, () => emit('FusedBatchNormGradV3', inputs, BATCH_NORM))
+        const all = once(backwards, batchNorm, () =>
+          emit('FusedBatchNormGradV3', inputs, { ...BATCH_NORM, ...activations }),
+        )
         return { x: all, weight: `${all}:1`, bias: `${all}:2` }[operation.of]
       }
       case 'relu_gradient':
-        return emit('ReluGrad', [at(0), at(1)])
+        return emit('ReluGrad', [at(0), at(1)], activations)
       case 'max_pool_gradient': {
         const pool = inputOf(node, 1)
         const x = inputOf(pool, 0)
         if (pool.operation.op !== 'max_pool') throw new Error('the gradient is of another operation')
         const inputs = [padded(x, pool.operation.padding), value(pool), at(0)]
-        return cut(x, emit('MaxPoolGrad', inputs, pooling(pool.operation)), pool.operation.padding)
+        const gradient = emit('MaxPoolGrad', inputs, { ...activations, ...pooling(pool.operation) })
+        return cut(x, gradient, pool.operation.padding)
       }
       case 'global_avg_pool_gradient': {
         const x = inputOf(node, 1)
         const [, height = 1, width = 1, channels = 1] = x.shape
-        const share = emit('Mul', [at(0), scalar(1 / (height * width))])
+        const share = narrow(emit('Mul', [at(0), scalar(1 / (height * width))]))
         const flat = emit('Reshape', [share, integers(-1, 1, 1, channels)], {
-          ...FLOAT,
+          ...activations,
           Tshape: { type: 'int32' },
         })
-        return emit('BroadcastTo', [flat, shapeOf(value(x))], { ...FLOAT, Tidx: { type: 'int32' } })
+        return emit('BroadcastTo', [flat, shapeOf(value(x))], { ...activations, Tidx: { type: 'int32' } })
       }
       case 'linear_input_gradient':
         return emit('MatMul', [at(0), at(1)])
@@ -192,7 +213,6 @@ export function lowerOperations(
 }
 
 const BATCH_NORM: Attributes = {
-  ...FLOAT,
   U: { type: 'float32' },
   epsilon: { float: BATCH_NORM_EPSILON },
   is_training: { bool: true },
@@ -202,10 +222,14 @@ const BATCH_NORM: Attributes = {
  * oneDNN has no kernels for explicit padding, and Eigen's take nearly twice as long. At stride 1 SAME is the padding
  * of half a kernel; else the image gets a margin first, since at stride 2 SAME puts the odd row on the other side.
  */
-function windowed({ stride, padding }: Window, weight: Node): { margin: number; attributes: Attributes } {
+function windowed(
+  { stride, padding }: Window,
+  weight: Node,
+  activations: Attributes,
+): { margin: number; attributes: Attributes } {
   const same = stride === 1 && 2 * padding + 1 === weight.shape[2]
   const attributes: Attributes = {
-    ...FLOAT,
+    ...activations,
     strides: { ints: [1, stride, stride, 1] },
     padding: { string: same ? 'SAME' : 'VALID' },
   }
@@ -214,11 +238,15 @@ function windowed({ stride, padding }: Window, weight: Node): { margin: number; 
 
 function pooling({ kernel, stride }: { kernel: number; stride: number }): Attributes {
   return {
-    ...FLOAT,
     ksize: { ints: [1, kernel, kernel, 1] },
     strides: { ints: [1, stride, stride, 1] },
     padding: { string: 'VALID' },
   }
+}
+
+/** Whether it is shaped like images, [N, H, W, C]. */
+function isActivation({ shape }: Node): boolean {
+  return shape.length === 4 && shape[0] === BATCH
 }
 
 function once<K, V>(made: Map<K, V>, key: K, make: () => V): V {

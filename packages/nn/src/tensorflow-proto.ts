@@ -2,7 +2,7 @@
 import { bytes, create, float, type Message, message, number, text } from './protobuf-fields.ts'
 
 /** types.proto */
-export const DTYPE = { float32: 1, int32: 3, uint8: 4, bool: 10 } as const
+export const DTYPE = { float32: 1, int32: 3, uint8: 4, bool: 10, bfloat16: 14 } as const
 export type Dtype = keyof typeof DTYPE
 
 /** -1 is a size that is open. */

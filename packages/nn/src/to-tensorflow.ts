@@ -3,6 +3,7 @@
 // Weights are resource variables, which stay in the session (on a GPU, in its memory) between steps.
 import { IMAGENET_MEAN, IMAGENET_STD } from '@graft/core/preprocessing'
 import type { Node } from './graph.ts'
+import type { Precision } from './precision.ts'
 import type { Network } from './resnet.ts'
 import { createTensorFlowGraph, FLOAT, type TensorFlowGraph } from './tensorflow-graph.ts'
 import { lowerOperations, variableShape } from './tensorflow-operations.ts'
@@ -52,7 +53,11 @@ export const ENDS = {
 
 export const momentumOf = (parameter: string) => `momentum/${parameter}`
 
-export function toTensorFlow(training: TrainingGraph, optimiser: Optimiser): TrainingModel {
+export function toTensorFlow(
+  training: TrainingGraph,
+  optimiser: Optimiser,
+  precision: Precision = 'float32',
+): TrainingModel {
   const { network, gradients } = training
   const graph = createTensorFlowGraph()
 
@@ -76,8 +81,9 @@ export function toTensorFlow(training: TrainingGraph, optimiser: Optimiser): Tra
   }
   const labels = graph.placeholder(ENDS.labels, 'int32', training.labels.shape)
   values.set(training.labels, labels)
-  values.set(network.images, normalised(graph, graph.placeholder(ENDS.images, 'uint8', network.images.shape)))
-  const { updates, losses } = lowerOperations(graph, network.graph.nodes, values, handles)
+  const images = normalised(graph, graph.placeholder(ENDS.images, 'uint8', network.images.shape))
+  values.set(network.images, graph.cast(images, 'float32', precision))
+  const { updates, losses } = lowerOperations(graph, network.graph.nodes, values, handles, precision)
 
   // PyTorch's order: the weight decay is part of the gradient, and the rate comes after the momentum.
   const rate = graph.placeholder(ENDS.rate, 'float32', [])

@@ -8,6 +8,7 @@ import { type Binding, loadEngine } from './engine.ts'
 import { addGradients } from './gradients.ts'
 import { BATCH, input, softmaxCrossEntropy } from './graph.ts'
 import { rateMultiplier } from './optimiser.ts'
+import type { Precision } from './precision.ts'
 import { type ArchitectureName, type Network, resnet } from './resnet.ts'
 import { variableShape } from './tensorflow-operations.ts'
 import { type Shape, TAG } from './tensorflow-proto.ts'
@@ -42,13 +43,15 @@ export interface TrainingSettings {
   classes: number
   weights: Weights
   resolved: ResolvedRecipe
+  /** Of the activations; weights, loss and updates are float32 in either. */
+  precision?: Precision
   /** What `momentum()` of an earlier session gave: with it the steps go on bit for bit. Zeros otherwise. */
   momentum?: Weights
 }
 
 /** @throws GraftError `engine_unavailable`, `weights_invalid` */
 export function openTrainingSession(settings: TrainingSettings): TrainingSession {
-  const { architecture, classes, weights, resolved, momentum } = settings
+  const { architecture, classes, weights, resolved, precision, momentum } = settings
   const network = resnet(architecture, classes, {
     batchNorm: resolved.batch_norm,
     frozenStages: resolved.frozen_stages,
@@ -61,21 +64,25 @@ export function openTrainingSession(settings: TrainingSettings): TrainingSession
     weightDecay: resolved.weight_decay,
     multiplier: (name) => rateMultiplier(name, resolved),
   }
-  return openSession(network, weights, { loss, optimiser }, momentum)
+  return openSession(network, weights, { loss, optimiser, ...(precision && { precision }) }, momentum)
 }
 
 /** The same for any network. */
 export function openSession(
   network: Network,
   weights: Weights,
-  settings: { loss: Parameters<typeof softmaxCrossEntropy>[3]; optimiser: Optimiser },
+  settings: {
+    loss: Parameters<typeof softmaxCrossEntropy>[3]
+    optimiser: Optimiser
+    precision?: Precision
+  },
   buffers: Weights = new Map(),
 ): TrainingSession {
   const { graph, logits, images } = network
   const labels = input(graph, 'labels', [BATCH])
   const loss = softmaxCrossEntropy(graph, logits, labels, settings.loss)
   const gradients = addGradients(graph, loss)
-  const model = toTensorFlow({ network, loss, labels, gradients }, settings.optimiser)
+  const model = toTensorFlow({ network, loss, labels, gradients }, settings.optimiser, settings.precision)
 
   const start: Weights = new Map()
   for (const [name, shape] of model.parameters) start.set(name, shaped(weights.get(name), name, shape))
