@@ -7,6 +7,7 @@ import type { OutputName } from '@graft/nn/inference'
 import type { Visit } from './admission.ts'
 import type { Row } from './batcher.ts'
 import { chooseVersion } from './choose-version.ts'
+import type { Lane } from './gate.ts'
 import type { LoadedModel } from './load-model.ts'
 import type { Serving } from './serving.ts'
 
@@ -17,6 +18,8 @@ export interface Question {
   outputs?: readonly OutputName[]
   /** Requests with the same key are answered by the same version of a split. */
   routingKey?: string | undefined
+  /** Interactive where it is left out. */
+  lane?: Lane | undefined
   /** Where the request's images are counted; it has joined with all of them. */
   visit: Visit
   /** Aborts when nobody waits for the answer any more: what has not begun then is not done. */
@@ -99,7 +102,7 @@ function loadFaultOf(error: unknown): ErrorCode | undefined {
 export async function askVersion<T>(
   { metrics, models, preparer }: Serving,
   version: string,
-  { images, outputs = [], visit, signal, idleSeconds }: Question & { idleSeconds: number | null },
+  { images, outputs = [], visit, signal, lane, idleSeconds }: Question & { idleSeconds: number | null },
   toAnswer: ToAnswer<T>,
 ): Promise<(T | GraftError)[]> {
   const arrived = performance.now()
@@ -109,8 +112,8 @@ export async function askVersion<T>(
       const prepared =
         image instanceof Float32Array
           ? { value: requireInput(image, model), waited: 0, took: 0 }
-          : await preparer.prepare(image, model.preprocessing, signal)
-      const ran = await model.run(prepared.value, outputs, signal)
+          : await preparer.prepare(image, model.preprocessing, signal, lane)
+      const ran = await model.run(prepared.value, outputs, signal, lane)
       visit.finish(prepared.took / availableParallelism() + ran.took / ran.batch)
       const timings = {
         queue: loading + prepared.waited + ran.waited,

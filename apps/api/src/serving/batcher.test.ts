@@ -18,11 +18,12 @@ function runtime(most = 4, turn = createGate(1)) {
   )
   const run = (value: number, outputs: OutputName[] = [], signal?: AbortSignal) =>
     batcher.run(Float32Array.of(value), outputs, signal)
+  const runBulk = (value: number) => batcher.run(Float32Array.of(value), [], undefined, 'bulk')
   const end = async (index: number) => {
     batches[index]!.end.resolve()
     await new Promise(setImmediate)
   }
-  return { batches, run, end }
+  return { batches, run, runBulk, end }
 }
 
 test('an image runs at once when the runtime is idle, and those that come meanwhile are the next batches', async () => {
@@ -55,6 +56,23 @@ test('a model with more than a batch waits for the others that have come before 
   await two.end(0)
   await one.end(2)
   await Promise.all(all)
+})
+
+test('whoever asks overtakes the bulk, in this model and in others', async () => {
+  const turn = createGate(1)
+  const one = runtime(8, turn)
+  const two = runtime(8, turn)
+  const bulk = [1, 2, 3, 4, 5, 6, 7].map((value) => one.runBulk(value))
+  const asked = [one.run(8), two.run(9)]
+  await one.end(0)
+  await one.end(1)
+  await two.end(0)
+  await Promise.all(asked)
+  expect(one.batches.map(({ inputs }) => inputs)).toEqual([[1], [8], [2, 3, 4, 5]])
+  await one.end(2)
+  await one.end(3)
+  await Promise.all(bulk)
+  expect(one.batches.at(-1)?.inputs).toEqual([6, 7])
 })
 
 test('what is given up while it waits is not run', async () => {

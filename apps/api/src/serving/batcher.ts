@@ -1,7 +1,7 @@
 // Makes batches of what many requests ask of one model. Nobody waits for a batch to fill: what has come while the
 // runtime was busy is the next batch, and when it is idle an image runs at once and alone.
 import type { OutputName } from '@graft/nn/inference'
-import type { Gate } from './gate.ts'
+import type { Gate, Lane } from './gate.ts'
 
 /** What the network says of one image. */
 export type Row = { logits: Float32Array } & Partial<Record<OutputName, Float32Array>>
@@ -24,8 +24,11 @@ export interface Batcher {
    * `logits` come always, other outputs where they are asked for.
    * An image whose signal has aborted when its turn comes is not run: the reason is thrown.
    */
-  run(input: Float32Array, outputs: readonly OutputName[], signal?: AbortSignal): Promise<Ran>
+  run(input: Float32Array, outputs: readonly OutputName[], signal?: AbortSignal, lane?: Lane): Promise<Ran>
 }
+
+/** Images of a bulk batch: whoever asks meanwhile waits for it, and a larger one is hardly faster for each image. */
+const MOST_BULK = 4
 
 interface Item {
   input: Float32Array
@@ -40,25 +43,28 @@ interface Item {
  * @param most images of a batch
  */
 export function createBatcher(runBatch: RunBatch, turn: Gate, most: number): Batcher {
-  const line: Item[] = []
-  let isInLine = false
-
-  /** Stands in line once for all who wait. Models that have more than a batch take turns. */
-  async function work(): Promise<void> {
-    if (isInLine) return
-    isInLine = true
-    await turn(async () => {
-      isInLine = false
-      const batch = takeBatch()
-      if (line.length > 0) void work()
-      await run(batch)
-    })
+  const lanes = {
+    interactive: { items: [] as Item[], isInLine: false, most },
+    bulk: { items: [] as Item[], isInLine: false, most: Math.min(most, MOST_BULK) },
   }
 
-  function takeBatch(): Item[] {
+  /** Stands in line once for all who wait in a lane. Models that have more than a batch take turns. */
+  async function work(name: Lane): Promise<void> {
+    const lane = lanes[name]
+    if (lane.isInLine) return
+    lane.isInLine = true
+    await turn(async () => {
+      lane.isInLine = false
+      const batch = takeBatch(lane)
+      if (lane.items.length > 0) void work(name)
+      await run(batch)
+    }, name)
+  }
+
+  function takeBatch(lane: { items: Item[]; most: number }): Item[] {
     const batch: Item[] = []
-    while (batch.length < most) {
-      const item = line.shift()
+    while (batch.length < lane.most) {
+      const item = lane.items.shift()
       if (item === undefined) break
       if (item.signal?.aborted) item.answer.reject(item.signal.reason)
       else batch.push(item)
@@ -85,10 +91,10 @@ export function createBatcher(runBatch: RunBatch, turn: Gate, most: number): Bat
   }
 
   return {
-    async run(input, outputs, signal) {
+    async run(input, outputs, signal, lane = 'interactive') {
       const answer = Promise.withResolvers<Ran>()
-      line.push({ input, outputs, signal, arrived: performance.now(), answer })
-      void work()
+      lanes[lane].items.push({ input, outputs, signal, arrived: performance.now(), answer })
+      void work(lane)
       return await answer.promise
     },
   }

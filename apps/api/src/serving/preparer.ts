@@ -1,7 +1,7 @@
 // Makes inputs of images, as many at once as there are cores: each decoded image is held whole.
 import { availableParallelism } from 'node:os'
 import type { Preprocessing } from '@graft/core/preprocessing'
-import { createGate, type Passed } from './gate.ts'
+import { createGate, type Lane, type Passed } from './gate.ts'
 import type { PrepareQuestion } from './prepare-worker.ts'
 import { startThread } from './thread.ts'
 
@@ -14,6 +14,7 @@ export interface Preparer {
     image: Uint8Array,
     preprocessing: Preprocessing,
     signal?: AbortSignal,
+    lane?: Lane,
   ): Promise<Passed<Float32Array>>
   close(): Promise<void>
 }
@@ -37,7 +38,7 @@ export function createPreparer(width = availableParallelism()): Preparer {
   }
 
   return {
-    prepare: (image, preprocessing, signal) =>
+    prepare: (image, preprocessing, signal, lane) =>
       gate(async () => {
         signal?.throwIfAborted()
         const thread = take()
@@ -46,7 +47,7 @@ export function createPreparer(width = availableParallelism()): Preparer {
         } finally {
           idle.push(thread)
         }
-      }),
+      }, lane),
     async close() {
       await Promise.all([...all].map((thread) => thread.close()))
     },
