@@ -260,6 +260,7 @@ export const jobs = pgTable(
       foreignColumns: [datasetVersions.datasetId, datasetVersions.number],
     }),
     index('jobs_state').on(t.state),
+    index('jobs_succeeded').on(t.finishedAt).where(sql`state = 'succeeded'`),
     index('jobs_queue').on(t.priority.desc(), t.queuedAt, t.id).where(sql`state = 'queued'`),
     index('jobs_dataset').on(t.datasetId, t.datasetVersion),
   ],

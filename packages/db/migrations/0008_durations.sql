@@ -1,0 +1,1 @@
+CREATE INDEX "jobs_succeeded" ON "jobs" USING btree ("finished_at") WHERE state = 'succeeded';
