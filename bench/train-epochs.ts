@@ -9,6 +9,7 @@ import { decodeAll, readDataset } from '../apps/trainer/src/dataset.ts'
 import { createPixelCache } from '../apps/trainer/src/pixel-cache.ts'
 import { limit } from '../packages/core/src/limits.ts'
 import { resolveRecipe } from '../packages/core/src/recipes.ts'
+import type { Precision } from '../packages/nn/src/precision.ts'
 import { createRandom } from '../packages/nn/src/random.ts'
 import { openTrainingSession } from '../packages/nn/src/training-session.ts'
 import { readBaseWeights, withNewHead } from '../packages/nn/src/weights.ts'
@@ -20,7 +21,7 @@ import { peakMegabytes, residentMegabytes, round } from './machine.ts'
 type Arguments = [
   folder: string,
   recipe: 'seed' | 'auto',
-  precision: 'float32' | 'bfloat16',
+  precision: Precision,
   batchSize: string,
   epochs: string,
 ]
@@ -45,7 +46,7 @@ const session = openTrainingSession({
   classes: labels.length,
   weights: withNewHead(readBaseWeights(), labels.length, createRandom(SEED)),
   resolved,
-  ...(precision !== 'float32' && { precision }),
+  precision,
 })
 const batches = openBatches({
   store: dataset.location,

@@ -1,14 +1,11 @@
 // Our contender in train.ts: one training session in a process of its own, that takes steps when it is told to.
 import { resolveRecipe } from '../packages/core/src/recipes.ts'
+import type { Precision } from '../packages/nn/src/precision.ts'
 import { createRandom } from '../packages/nn/src/random.ts'
 import { openTrainingSession } from '../packages/nn/src/training-session.ts'
 import { readBaseWeights, withNewHead } from '../packages/nn/src/weights.ts'
 
-const [recipe, precision, batchSize] = process.argv.slice(2) as [
-  'seed' | 'auto',
-  'float32' | 'bfloat16',
-  string,
-]
+const [recipe, precision, batchSize] = process.argv.slice(2) as ['seed' | 'auto', Precision, string]
 const CLASSES = 2
 /** Nothing is to diverge: the time of a step does not depend on it. */
 const RATE = 1e-6
@@ -21,7 +18,7 @@ const session = openTrainingSession({
   classes: CLASSES,
   weights: withNewHead(readBaseWeights(), CLASSES, random),
   resolved,
-  ...(precision !== 'float32' && { precision }),
+  precision,
 })
 const images = Uint8Array.from({ length: count * resolved.image_size ** 2 * 3 }, () => random.next() * 256)
 const labels = Int32Array.from({ length: count }, (_, index) => index % CLASSES)
