@@ -5,12 +5,10 @@ import type { Reporter } from './messages.ts'
 /** Least time between two reports (ms): each becomes a row's update. */
 const REPORT_EVERY = 500
 
+export type Advance = (change: Partial<JobProgress>) => void
+
 /** Merges changes into one record; a new phase is reported at once, other changes at intervals. */
-export function createProgress(
-  epochs: number,
-  steps: number,
-  report: Reporter,
-): (change: Partial<JobProgress>) => void {
+export function createProgress(epochs: number, steps: number, report: Reporter): Advance {
   let progress: JobProgress = {
     phase: 'loading',
     epoch: 0,

@@ -121,6 +121,22 @@ test('a last update that ruins the network ends the job too, though the loss bef
   })
 })
 
+test('a training whose epochs are no better ends early, and says so', async () => {
+  const resting = { epochs: 9, image_size: 64, learning_rate: 1e-9, early_stopping_patience: 2 }
+  const reports = await run(resolveRecipe('auto', resting))
+  expect(of(reports, 'metrics').filter(({ data }) => data.stage === 'fine_tuned').length).toBeLessThan(9)
+  const messages = of(reports, 'event').map(({ message }) => message)
+  expect(messages).toContainEqual(expect.stringMatching(/^No epoch since epoch \d was better/))
+})
+
+test('a job whose time is over publishes what it has', async () => {
+  const reports = await run(resolveRecipe('auto', { epochs: 200, image_size: 64, time_budget_seconds: 10 }))
+  const messages = of(reports, 'event').map(({ message }) => message)
+  expect(messages).toContainEqual(expect.stringMatching(/^The time is over/))
+  expect(of(reports, 'done')).toHaveLength(1)
+  expect(of(reports, 'publish').length).toBeGreaterThan(0)
+})
+
 test('a training that was cut off in an epoch goes on after the one before, to the same model bit for bit', async () => {
   const recipe = resolveRecipe('auto', { epochs: 3, image_size: 64, batch_size: 8 })
   const weightsOf = (reports: Report[]) =>

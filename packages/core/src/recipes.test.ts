@@ -12,7 +12,7 @@ describe('resolveRecipe', () => {
       momentum: 0,
       loss_reduction: 'sum',
       batch_norm: 'live',
-      frozen_stages: [],
+      freeze_until: 'none',
       pretrained: true,
       preprocessing: { resize: { mode: 'exact', size: 256 }, crop: 224 },
     })

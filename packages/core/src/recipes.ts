@@ -5,6 +5,9 @@ import { preprocessingSchema, TEXTBOOK_PREPROCESSING } from './preprocessing.ts'
 export const RECIPES = ['auto', 'seed', 'scratch'] as const
 export type RecipeName = (typeof RECIPES)[number]
 
+/** The stages of the trunk in order from the input; `none` before them. */
+export const FREEZE_UNTIL = ['none', 'stem', 'layer1', 'layer2', 'layer3', 'layer4'] as const
+
 /** What a user may set; each `"auto"` (or left out) takes the recipe's value. */
 export const HYPERPARAMETERS = {
   epochs: z.int().min(1).max(200),
@@ -16,6 +19,15 @@ export const HYPERPARAMETERS = {
   momentum: z.number().min(0).lt(1),
   label_smoothing: z.number().min(0).max(0.5),
   image_size: z.int().min(64).max(512).multipleOf(32),
+  /** The last stage that stays as it is: neither it nor those before it are trained. */
+  freeze_until: z.enum(FREEZE_UNTIL),
+  /** Ends the training after so many epochs without a better one; 0: never. */
+  early_stopping_patience: z.int().min(0).max(200),
+  /** Ends the job in time with the best so far: seconds from its start. */
+  time_budget_seconds: z
+    .int()
+    .min(10)
+    .max(7 * 24 * 3600),
 } as const
 
 const orAuto = <T extends z.ZodType>(schema: T) => z.union([z.literal('auto'), schema]).optional()
@@ -30,6 +42,9 @@ export const hyperparametersSchema = z.strictObject({
   momentum: orAuto(HYPERPARAMETERS.momentum),
   label_smoothing: orAuto(HYPERPARAMETERS.label_smoothing),
   image_size: orAuto(HYPERPARAMETERS.image_size),
+  freeze_until: orAuto(HYPERPARAMETERS.freeze_until),
+  early_stopping_patience: orAuto(HYPERPARAMETERS.early_stopping_patience),
+  time_budget_seconds: orAuto(HYPERPARAMETERS.time_budget_seconds),
 })
 export type Hyperparameters = z.infer<typeof hyperparametersSchema>
 
@@ -37,6 +52,8 @@ export type Hyperparameters = z.infer<typeof hyperparametersSchema>
 export const resolvedRecipeSchema = z.object({
   recipe: z.enum(RECIPES),
   ...HYPERPARAMETERS,
+  /** Null: as long as it takes. */
+  time_budget_seconds: HYPERPARAMETERS.time_budget_seconds.nullable(),
   /** Start from the ImageNet trunk, or from random weights. */
   pretrained: z.boolean(),
   /** Fit and publish a linear probe on the frozen trunk first, and start the head from it. */
@@ -49,8 +66,6 @@ export const resolvedRecipeSchema = z.object({
   warmup_fraction: z.number().min(0).max(1),
   /** `live`: batch statistics, running averages updated; `frozen`: running statistics, affine not trained. */
   batch_norm: z.enum(['live', 'frozen']),
-  /** Stages that are not trained, in order from the input. */
-  frozen_stages: z.array(z.enum(['stem', 'layer1', 'layer2', 'layer3', 'layer4'])),
   /** Smallest share of the area that RandomResizedCrop may take. */
   crop_scale_min: z.number().gt(0).max(1),
   /** `best`: the checkpoint with the lowest validation loss; `last`: the last epoch's. */
@@ -71,6 +86,9 @@ const seed: ResolvedRecipe = {
   momentum: 0,
   label_smoothing: 0,
   image_size: 224,
+  freeze_until: 'none',
+  early_stopping_patience: 0,
+  time_budget_seconds: null,
   pretrained: true,
   probe: false,
   loss_reduction: 'sum',
@@ -78,7 +96,6 @@ const seed: ResolvedRecipe = {
   schedule: 'constant',
   warmup_fraction: 0,
   batch_norm: 'live',
-  frozen_stages: [],
   crop_scale_min: 0.08,
   keep: 'last',
   preprocessing: TEXTBOOK_PREPROCESSING,
@@ -104,13 +121,13 @@ const DEFAULTS: Record<RecipeName, ResolvedRecipe> = {
     momentum: 0.9,
     label_smoothing: 0.1,
     image_size: 192,
+    freeze_until: 'layer1',
     probe: true,
     loss_reduction: 'mean',
     nesterov: true,
     schedule: 'cosine',
     warmup_fraction: 0.1,
     batch_norm: 'frozen',
-    frozen_stages: ['stem', 'layer1'],
     crop_scale_min: 0.35,
     keep: 'best',
   },

@@ -64,6 +64,20 @@ export const reportSchema = z.object({
       test_accuracy: z.number().optional(),
     }),
   ),
+  /** How the training went; null in the report of a probe, which is published before it. */
+  training: z
+    .object({
+      /** Of the whole job until its publication. */
+      seconds: z.number(),
+      /** Over the steps. */
+      images_per_second: z.number(),
+      /** The share of the steps' time in which they waited for their batch. */
+      waiting: z.number(),
+      /** Resident memory of the training process at its highest. */
+      peak_memory_bytes: z.number(),
+    })
+    .nullable()
+    .default(null),
   /** The logits were divided by it, so that confidences fit the validation images; 1 where nothing was fitted. */
   temperature: z.number(),
   /** `train` only where the data set had too few images to hold any out. */

@@ -38,6 +38,11 @@ export function architectureOf(name: string): ArchitectureName {
 export const STAGES = ['stem', 'layer1', 'layer2', 'layer3', 'layer4'] as const
 export type StageName = (typeof STAGES)[number]
 
+/** That stage and those before it. */
+export function stagesUntil(stage: StageName | 'none'): StageName[] {
+  return STAGES.slice(0, STAGES.findIndex((name) => name === stage) + 1)
+}
+
 /** Length of the vector that the head reads. */
 export const FEATURES = 512
 

@@ -11,7 +11,7 @@ const RATE = 1e-3
 
 const base = withNewHead(readBaseWeights(), CLASSES, createRandom(1))
 const auto: ResolvedRecipe = { ...resolveRecipe('auto'), image_size: SIZE }
-const live: ResolvedRecipe = { ...auto, batch_norm: 'live', frozen_stages: [] }
+const live: ResolvedRecipe = { ...auto, batch_norm: 'live', freeze_until: 'none' }
 
 const labels = Int32Array.of(0, 1, 2, 0, 1, 2)
 const images = patches('images', labels.length, SIZE)

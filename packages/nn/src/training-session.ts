@@ -9,7 +9,7 @@ import { addGradients } from './gradients.ts'
 import { BATCH, input, softmaxCrossEntropy } from './graph.ts'
 import { rateMultiplier } from './optimiser.ts'
 import type { Precision } from './precision.ts'
-import { type ArchitectureName, type Network, resnet } from './resnet.ts'
+import { type ArchitectureName, type Network, resnet, stagesUntil } from './resnet.ts'
 import { variableShape } from './tensorflow-operations.ts'
 import { type Shape, TAG } from './tensorflow-proto.ts'
 import { ENDS, momentumOf, type Optimiser, toTensorFlow } from './to-tensorflow.ts'
@@ -54,7 +54,7 @@ export function openTrainingSession(settings: TrainingSettings): TrainingSession
   const { architecture, classes, weights, resolved, precision, momentum } = settings
   const network = resnet(architecture, classes, {
     batchNorm: resolved.batch_norm,
-    frozenStages: resolved.frozen_stages,
+    frozenStages: stagesUntil(resolved.freeze_until),
     imageSize: resolved.image_size,
   })
   const loss = { labelSmoothing: resolved.label_smoothing, reduction: resolved.loss_reduction }

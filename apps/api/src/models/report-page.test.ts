@@ -30,6 +30,7 @@ const report: Report = {
     { stage: 'fine_tuned', epoch: 1, train_loss: 0.6, validation_loss: 0.4, validation_accuracy: 0.85 },
     { stage: 'average', epoch: 1, train_loss: 0.6, validation_loss: 0.39, validation_accuracy: 0.86 },
   ],
+  training: { seconds: 93, images_per_second: 21.04, waiting: 0.017, peak_memory_bytes: 1200 * 2 ** 20 },
   temperature: 0.8,
   splits: { validation: split },
 }
@@ -45,6 +46,8 @@ test('shows what the report says, and nothing of other places', async () => {
     '9.2 %',
     '55.0 %',
     'epoch 1',
+    '1.7 %',
+    '1200 MiB',
     'answered dog, 97.0 %',
   ]) {
     expect(page).toContain(text)

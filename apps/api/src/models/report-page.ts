@@ -34,6 +34,7 @@ th:first-child, td:first-child { text-align: left } tr + tr { border-top: 1px so
 <h1>${reference}</h1>
 <p>${report.labels.length} labels: ${report.labels.join(', ')}. Temperature ${report.temperature.toFixed(2)}.</p>
 <h2>Training</h2>
+${training(report)}
 ${curves(report)}
 ${splits.map(([name, split]) => section(name, split, report.labels, thumbnails))}
 </body>
@@ -42,6 +43,13 @@ ${splits.map(([name, split]) => section(name, split, report.labels, thumbnails))
 }
 
 const percent = (share: number | null) => (share === null ? '-' : `${(share * 100).toFixed(1)} %`)
+
+function training({ training: facts }: Report): Html {
+  if (facts === null) return html`<p>The probe: its features come from the trunk as it was pretrained.</p>`
+  const [seconds, speed] = [facts.seconds.toFixed(0), facts.images_per_second.toFixed(1)]
+  return html`<p>${seconds} s, ${speed} images a second; ${percent(facts.waiting)} of the steps' time they waited for
+their images. ${(facts.peak_memory_bytes / 2 ** 20).toFixed(0)} MiB of memory at most.</p>`
+}
 
 function curves({ curve }: Report): Html {
   const series = (

@@ -1,0 +1,163 @@
+// The training loop: epoch after epoch of steps, each epoch measured and its state kept for whoever goes on from it.
+import type { JobMetrics } from '@graft/core/wire'
+import { learningRateAt } from '@graft/nn/optimiser'
+import { openTrainingSession } from '@graft/nn/training-session'
+import type { Weights } from '@graft/nn/weights'
+import type { ObjectStore } from '@graft/store/object-store'
+import type { Pixels } from '@graft/vision/pixels'
+import { openBatches } from './batches.ts'
+import type { Checkpoint } from './checkpoint.ts'
+import type { LabelledImage } from './dataset.ts'
+import type { Journal } from './journal.ts'
+import { type Judge, requireFinite } from './judge.ts'
+import type { Assignment } from './messages.ts'
+import type { Advance } from './progress.ts'
+import type { TimeBudget } from './time-budget.ts'
+import { readEpoch, readTrainingState, saveTrainingState } from './training-state.ts'
+
+/** A network that may become the job's model. */
+export interface Candidate {
+  checkpoint: Checkpoint
+  metrics: JobMetrics
+}
+
+export interface FineTuning {
+  assignment: Assignment
+  store: ObjectStore
+  classes: number
+  images: readonly LabelledImage[]
+  /** The images' pixels where they are kept, in the same order, with this shorter side at least. */
+  cached: readonly (Pixels | undefined)[]
+  shortSide: number
+  weights: Weights
+  /** What there is to be better than. */
+  probe: Candidate | undefined
+  judge: Judge
+  journal: Journal
+  advance: Advance
+  budget: TimeBudget
+}
+
+export interface FineTuned {
+  /** After the last epoch; undefined where the time was over before the first step. */
+  last: Candidate | undefined
+  best: Candidate | undefined
+  /** Images a second, over the steps; the evaluations not counted. */
+  throughput: number
+  /** The share of that time in which the step waited for its batch. */
+  waiting: number
+}
+
+/** @throws GraftError `diverged`, `engine_unavailable`, and what the store throws */
+export async function fineTune(settings: FineTuning): Promise<FineTuned> {
+  const { assignment, store, images, judge, journal, advance, budget } = settings
+  const { jobId, architecture, recipe, seed } = assignment
+  const stepsPerEpoch = Math.ceil(images.length / recipe.batch_size)
+  const steps = stepsPerEpoch * recipe.epochs
+
+  // What a trainer that was lost has left: the training goes on after its last epoch, bit for bit on a CPU.
+  const resumed = await readTrainingState(store, jobId)
+  let epoch = resumed?.epoch ?? 0
+  let bestEpoch = resumed?.bestEpoch ?? 0
+  let best = settings.probe
+  let last: Candidate | undefined
+  if (resumed !== undefined) {
+    journal.say(`Going on after epoch ${epoch} of ${recipe.epochs}.`)
+    const points = resumed.curve.filter(({ stage }) => stage === 'fine_tuned')
+    journal.curve.push(...points)
+    const candidate = async (of: number, weights: Weights): Promise<Candidate> => {
+      const { stage: _, epoch: __, ...metrics } = points[of - 1] ?? { stage: '', epoch: of }
+      return { checkpoint: await judge.measure('fine_tuned', weights), metrics }
+    }
+    last = await candidate(epoch, resumed.weights)
+    if (bestEpoch === epoch) best = last
+    else if (bestEpoch > 0) best = await candidate(bestEpoch, await readEpoch(store, jobId, bestEpoch))
+  }
+
+  const session = openTrainingSession({
+    architecture,
+    weights: resumed?.weights ?? settings.weights,
+    classes: settings.classes,
+    resolved: recipe,
+    ...(resumed && { momentum: resumed.momentum }),
+  })
+  const batches = openBatches({
+    store: assignment.store,
+    images: images.map(({ sha256, label }, index) => ({ sha256, label, pixels: settings.cached[index] })),
+    batchSize: recipe.batch_size,
+    firstEpoch: epoch + 1,
+    epochs: recipe.epochs,
+    size: recipe.image_size,
+    scaleMin: recipe.crop_scale_min,
+    shortSide: settings.shortSide,
+    seed,
+  })
+  const firstStep = epoch * stepsPerEpoch
+  const clock = { stepping: 0, waiting: 0, images: 0 }
+
+  /** The steps of one epoch, or of as much of it as there is time for. */
+  const runEpoch = async () => {
+    const sums = { loss: 0, correct: 0, images: 0 }
+    const started = performance.now()
+    const before = { ...clock }
+    for (let step = (epoch - 1) * stepsPerEpoch; step < epoch * stepsPerEpoch; step += 1) {
+      const asked = performance.now()
+      const batch = await batches.next()
+      clock.waiting += performance.now() - asked
+      // Where time is the bound, the schedule follows the time, so that it still ends at its lowest rate.
+      const at = Math.max(step, Math.floor(budget.spent() * steps))
+      const result = session.step(batch.images, batch.labels, learningRateAt(at, steps, recipe))
+      requireFinite(assignment, result.loss, `at step ${step + 1} of ${steps}`)
+      sums.loss += result.loss * batch.labels.length
+      sums.correct += result.correct
+      sums.images += batch.labels.length
+      clock.stepping = before.stepping + performance.now() - started
+      clock.images = before.images + sums.images
+      const done = step + 1 - firstStep
+      advance({
+        phase: 'training',
+        epoch,
+        step: step + 1,
+        loss: sums.loss / sums.images,
+        images_per_second: ((clock.images - before.images) / (clock.stepping - before.stepping)) * 1000,
+        eta_seconds: Math.min(((clock.stepping / 1000) * (steps - step - 1)) / done, budget.left()),
+      })
+      if (budget.spent() >= 1) break
+    }
+    return {
+      train_loss: sums.loss / sums.images,
+      train_accuracy: sums.correct / sums.images,
+      images_per_second: (clock.images / clock.stepping) * 1000,
+    }
+  }
+  const patient = () =>
+    recipe.early_stopping_patience === 0 || epoch - bestEpoch < recipe.early_stopping_patience
+
+  try {
+    // A job without a probe takes one step at least: it has nothing else to give.
+    while (epoch < recipe.epochs && patient() && (budget.spent() < 1 || best === undefined)) {
+      epoch += 1
+      const trained = await runEpoch()
+      advance({ phase: 'evaluating' })
+      const weights = session.weights()
+      const checkpoint = await judge.measure('fine_tuned', weights)
+      last = { checkpoint, metrics: { ...trained, ...judge.metricsOf(checkpoint) } }
+      journal.mark('fine_tuned', epoch, `Epoch ${epoch} of ${recipe.epochs}`, last.metrics)
+      if (!judge.choosing || !best || checkpoint.evaluation.loss < best.checkpoint.evaluation.loss) {
+        best = last
+        bestEpoch = epoch
+      }
+      const momentum = session.momentum()
+      await saveTrainingState(store, jobId, { epoch, bestEpoch, curve: journal.curve, weights, momentum })
+    }
+  } finally {
+    session.close()
+    await batches.close()
+  }
+  if (epoch < recipe.epochs) {
+    const why = patient() ? 'The time is over' : `No epoch since epoch ${bestEpoch} was better`
+    journal.say(`${why}: the training ends after epoch ${epoch} of ${recipe.epochs}.`)
+  }
+  const throughput = clock.images === 0 ? 0 : (clock.images / clock.stepping) * 1000
+  return { last, best, throughput, waiting: clock.stepping === 0 ? 0 : clock.waiting / clock.stepping }
+}
