@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readCount, readSeed, readSetting, readShare } from './arguments.ts'
+import { readCount, readPriority, readSeed, readSetting, readShare } from './arguments.ts'
 
 test('settings add up, numbers as numbers and words as words', () => {
   const settings = ['epochs=3', 'learning_rate=1e-4', 'momentum=auto', 'epochs=4'].reduce(
@@ -20,6 +20,8 @@ test.for([
   [readCount, '', undefined],
   [readSeed, '0', 0],
   [readSeed, '-1', undefined],
+  [readPriority, '-5', -5],
+  [readPriority, '1.5', undefined],
   [readShare, '0.5', 0.5],
   [readShare, '1.1', undefined],
   [readShare, '', undefined],

@@ -11,6 +11,11 @@ export function readSeed(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 0.')
 }
 
+export function readPriority(text: string): number {
+  if (/^-?\d{1,3}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number.')
+}
+
 export function readShare(text: string): number {
   const share = Number(text)
   if (text.trim() !== '' && share >= 0 && share <= 1) return share

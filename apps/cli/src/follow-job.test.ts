@@ -6,7 +6,7 @@ import type { Output } from './terminal.ts'
 import { problemOf, serve } from './test-server.ts'
 
 const event = (id: number, level = 'info') =>
-  `id: ${id}\nevent: message\ndata: ${JSON.stringify({ level, message: `m${id}` })}\n\n`
+  `id: ${id}\nevent: message\ndata: ${JSON.stringify({ level, message: `m${id}`, data: {} })}\n\n`
 const progress = `event: progress\ndata: ${JSON.stringify({ phase: 'probe', epoch: 0, epochs: 3, step: 0, steps: 9, loss: null, images_per_second: null, eta_seconds: null })}\n\n`
 const end = `event: end\ndata: ${JSON.stringify({ id: 'ftjob_1', status: 'succeeded' })}\n\n`
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Job, JobEvent, JobProgress } from '@graft/core/wire'
 import { type EventSourceMessage, EventSourceParserStream } from 'eventsource-parser/stream'
 import { type Client, RequestError } from './client.ts'
+import { createCurve } from './curve.ts'
 import { describeProgress, type Output } from './terminal.ts'
 
 /** Milliseconds before a stream that broke is asked for again, and how often in a row without a message. */
@@ -16,13 +17,20 @@ export async function followJob(
   output: Output,
   onEvent: (event: JobEvent) => Promise<void> | void = () => {},
 ): Promise<Job> {
+  const curve = createCurve()
   for await (const { event: type, data } of jobMessages(client, id, output)) {
-    if (type === 'end') return JSON.parse(data) as Job
+    if (type === 'end') {
+      for (const line of curve.summary()) output.note(line)
+      return JSON.parse(data) as Job
+    }
     if (type === 'progress') {
-      output.progress(describeProgress(JSON.parse(data) as JobProgress))
+      const progress = JSON.parse(data) as JobProgress
+      curve.addProgress(progress)
+      output.progress([curve.bars(), describeProgress(progress)].filter(Boolean).join('  '))
       continue
     }
     const event = JSON.parse(data) as JobEvent
+    curve.addEvent(event)
     output.note(`${event.level === 'info' ? '' : `${event.level}: `}${event.message}`)
     await onEvent(event)
   }

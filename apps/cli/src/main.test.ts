@@ -146,3 +146,26 @@ test('a download whose bytes are not what they should be leaves no file', async 
   expect(stderr).toContain('checksum_mismatch')
   await expect(readFile(join(work, 'waste-3', 'labels.json'))).rejects.toThrow('ENOENT')
 })
+
+test('the logs of a job are what it has said so far', async () => {
+  const event = (id: number, level: string) => ({
+    id,
+    created_at: '2026-01-01T00:00:00.000Z',
+    level,
+    message: `m${id}`,
+  })
+  const url = await serve((request, response) => {
+    const isSecond = request.url?.includes('after=1')
+    const data = isSecond ? [event(2, 'warn')] : [event(1, 'info')]
+    response.end(JSON.stringify({ data, has_more: !isSecond, last_id: '1' }))
+  })
+  const { stdout } = await graft(url, 'logs', 'ftjob_1')
+  expect(stdout).toBe('2026-01-01T00:00:00.000Z  m1\n2026-01-01T00:00:00.000Z  warn: m2\n')
+  const json = await graft(url, 'logs', 'ftjob_1', '--json')
+  expect(
+    json.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).id),
+  ).toEqual([1, 2])
+})

@@ -3,7 +3,7 @@ import { RECIPES } from '@graft/core/recipes'
 import { SCOPES, type Scope } from '@graft/core/wire'
 import { Command, Option } from 'commander'
 import { createColors } from 'picocolors'
-import { readCount, readSeed, readSetting, readShare } from './arguments.ts'
+import { readCount, readPriority, readSeed, readSetting, readShare } from './arguments.ts'
 import { openClient } from './client.ts'
 import { deploy, rollback } from './commands/deploy.ts'
 import { download } from './commands/download.ts'
@@ -11,7 +11,7 @@ import { createKey, listKeys, revokeKey, rotateKey } from './commands/keys.ts'
 import { LISTINGS, type ListingName, list } from './commands/list.ts'
 import { type PredictOptions, predict } from './commands/predict.ts'
 import { type PushOptions, push } from './commands/push.ts'
-import { cancel, finish, type TrainOptions, train } from './commands/train.ts'
+import { cancel, logs, type TrainOptions, train } from './commands/train.ts'
 import { describeFailure } from './failure.ts'
 import { openOutput } from './terminal.ts'
 
@@ -69,6 +69,7 @@ command('train <dataset>', 'fine-tune on a data set, and follow the job to its e
   .option('--deploy <endpoint>', "the endpoint that serves it (default: the model's name)")
   .option('--no-deploy', 'serve it nowhere')
   .option('--seed <number>', 'seed of all random choices', readSeed, 1)
+  .option('--priority <number>', 'jobs with a higher one run first, -100 to 100', readPriority, 0)
   .option('--set <key=value>', 'a hyper-parameter; may be repeated', readSetting)
   .option('--no-wait', 'do not follow the job')
   .action(async (dataset: string, { set, deploy, ...options }: TrainWords) => {
@@ -84,12 +85,12 @@ type TrainWords = Omit<TrainOptions, 'deploy' | 'hyperparameters'> & {
   json?: boolean
 }
 
-command('logs <job>', "show a job's messages, and follow it to its end", ['logs ftjob_01kb']).action(
-  async (id: string, options: { json?: boolean }) => {
+command('logs <job>', "show a job's messages", ['logs ftjob_01kb', 'logs -f ftjob_01kb'])
+  .option('-f, --follow', 'follow the job to its end, with its curve', false)
+  .action(async (id: string, options: { follow: boolean; json?: boolean }) => {
     const { client, output } = open(options)
-    await finish(client, id, output)
-  },
-)
+    await logs(client, id, options, output)
+  })
 
 command('cancel <job>', 'cancel a job', ['cancel ftjob_01kb']).action(
   async (id: string, options: { json?: boolean }) => {

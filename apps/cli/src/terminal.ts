@@ -16,6 +16,8 @@ export interface Output {
 const LIVE_EVERY = 80
 const PLAIN_EVERY = 5000
 
+const BARS = '▁▂▃▄▅▆▇█'
+
 /** The two streams are parameters so that a test can read what a user would see. */
 export function openOutput(
   json: boolean,
@@ -66,9 +68,16 @@ export function describeProgress(progress: JobProgress): string {
 }
 
 /** Minutes and seconds. */
-function clock(seconds: number): string {
+export function clock(seconds: number): string {
   const whole = Math.round(seconds)
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
+}
+
+/** One character for each value, the highest the tallest. @example sparkline([3, 2, 1]) // '█▅▁' */
+export function sparkline(values: readonly number[]): string {
+  const [low, high] = [Math.min(...values), Math.max(...values)]
+  const last = BARS.length - 1
+  return values.map((value) => BARS[Math.round(((value - low) / (high - low || 1)) * last)]).join('')
 }
 
 /** @example bar(0.5, 10) // '[#####     ]' */

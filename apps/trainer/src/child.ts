@@ -4,11 +4,12 @@ import { isGraftError } from '@graft/core/errors'
 import { openStore } from '@graft/store/open-store'
 import type { Assignment, Report } from './messages.ts'
 import { train } from './train.ts'
+import { withUsage } from './usage.ts'
 
 // Without its parent nobody holds the lease or hears a report.
 process.on('disconnect', () => process.exit(1))
 
-const send = (report: Report) => process.send?.(report)
+const send = withUsage((report: Report) => process.send?.(report))
 
 const [assignment] = (await once(process, 'message')) as [Assignment]
 const store = await openStore(assignment.store)

@@ -33,6 +33,8 @@ export type Report =
   | { type: 'started'; engine: string }
   | { type: 'event'; level: 'info' | 'warn'; message: string; data?: Record<string, unknown> }
   | { type: 'progress'; progress: JobProgress }
+  /** What the process has used since it told before. */
+  | { type: 'usage'; cpuSeconds: number; gpuSeconds: number }
   /** The values of one epoch, or of the probe. */
   | { type: 'metrics'; message: string; metrics: JobMetrics; data: Record<string, unknown> }
   | { type: 'publish'; model: Candidate }

@@ -10,6 +10,7 @@ import {
   recordEngine,
   recordMetrics,
   recordProgress,
+  recordUsage,
 } from '@graft/db/job-lease'
 import { publishModel, recordModelMetrics } from '@graft/db/publication'
 import type { Report } from './messages.ts'
@@ -23,6 +24,8 @@ export async function record(db: Database, lease: Lease, job: JobRow, report: Re
       return await say(db, lease, report.level, report.message, report.data)
     case 'progress':
       return await recordProgress(db, lease, report.progress)
+    case 'usage':
+      return await recordUsage(db, lease, report)
     case 'metrics':
       return await db.transaction(async (tx) => {
         await recordMetrics(tx, lease, report.metrics)

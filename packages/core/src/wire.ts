@@ -241,6 +241,8 @@ export const createJobSchema = z.strictObject({
     .default(1),
   /** Endpoint that serves the model as soon as there is one. */
   deploy: z.string().optional(),
+  /** Of the jobs that wait those with the highest run first. */
+  priority: z.int().min(-100).max(100).default(0),
 })
 export type CreateJob = z.input<typeof createJobSchema>
 
@@ -279,11 +281,23 @@ export const jobSchema = z.object({
   name: z.string(),
   seed: z.int(),
   deploy: z.string().nullable(),
+  priority: z.int(),
+  /** While it waits for a trainer. */
+  queue: z
+    .object({
+      /** 1 is the next. */
+      position: z.int(),
+      /** Until it starts, judged by how long the last jobs took; null while nothing tells. */
+      expected_wait_seconds: z.number().nullable(),
+    })
+    .nullable(),
   attempt: z.int(),
   engine: z.string().nullable(),
   progress: jobProgressSchema.nullable(),
   metrics: jobMetricsSchema,
   fine_tuned_model: z.string().nullable(),
+  /** What the training processes of all attempts have used: time of processors, and time with a GPU. */
+  used: z.object({ cpu_seconds: z.number(), gpu_seconds: z.number() }),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   created_at: time,
   started_at: time.nullable(),

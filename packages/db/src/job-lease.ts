@@ -115,6 +115,18 @@ export async function recordProgress(executor: Executor, lease: Lease, progress:
   await write(executor, lease, { progress })
 }
 
+/** Adds what a training process has used since it told before, in seconds. */
+export async function recordUsage(
+  executor: Executor,
+  lease: Lease,
+  used: { cpuSeconds: number; gpuSeconds: number },
+): Promise<void> {
+  await write(executor, lease, {
+    cpuSeconds: sql`${jobs.cpuSeconds} + ${used.cpuSeconds}`,
+    gpuSeconds: sql`${jobs.gpuSeconds} + ${used.gpuSeconds}`,
+  })
+}
+
 /** Adds to the metrics that are there. */
 export async function recordMetrics(executor: Executor, lease: Lease, metrics: JobMetrics): Promise<void> {
   await write(executor, lease, { metrics: sql`${jobs.metrics} || ${JSON.stringify(metrics)}::jsonb` })
@@ -123,8 +135,9 @@ export async function recordMetrics(executor: Executor, lease: Lease, metrics: J
 /** Gives the job back to the queue: the trainer stops, and another will start it again. */
 export async function releaseJob(db: Database, queue: Queue, lease: Lease): Promise<void> {
   await db.transaction(async (tx) => {
-    await changeJobState(tx, lease, 'queued', { leaseExpiresAt: null })
-    await queue.send(tx, 'fine-tune', { job_id: lease.jobId })
+    const change = { state: 'queued', leaseExpiresAt: null, queuedAt: sql`clock_timestamp()` } as const
+    const { priority } = await write(tx, lease, change, sourcesOf(JOB_STATES, 'queued'))
+    await queue.send(tx, 'fine-tune', { job_id: lease.jobId }, { priority })
     const message = 'The trainer stopped: the job waits for another.'
     await appendEvent(tx, lease.jobId, { level: 'warn', type: 'message', message }, lease.attempt)
   })

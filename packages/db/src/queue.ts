@@ -18,8 +18,13 @@ export interface QueueDepth {
 }
 
 export interface Queue {
-  /** Takes effect when the executor's transaction commits. */
-  send<N extends QueueName>(executor: Executor, name: N, message: Messages[N]): Promise<void>
+  /** Takes effect when the executor's transaction commits. Of those that wait the highest priority (0) is taken first. */
+  send<N extends QueueName>(
+    executor: Executor,
+    name: N,
+    message: Messages[N],
+    options?: { priority?: number },
+  ): Promise<void>
   /** One message at a time. A handler that throws is called again later, up to the limit `jobAttempts`. */
   work<N extends QueueName>(
     name: N,
@@ -74,8 +79,8 @@ export async function openQueue(url: string, onError: (error: Error) => void = (
     })
   }
   return {
-    async send(executor, name, message) {
-      await boss.send(name, message, { db: fromDrizzle(executor, sql) })
+    async send(executor, name, message, options) {
+      await boss.send(name, message, { ...options, db: fromDrizzle(executor, sql) })
     },
     async work(name, handler) {
       const options = { batchSize: 1, pollingIntervalSeconds: POLL }

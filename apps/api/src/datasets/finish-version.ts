@@ -53,13 +53,14 @@ export async function finishVersion(
         : [],
     )
     await noteStored(tx, images)
-    for (const id of await waitingJobs(tx, datasetId, number)) {
+    for (const { id, priority } of await waitingJobs(tx, datasetId, number)) {
       if ('fault' in outcome) await failJob(tx, id, outcome.fault)
       else {
-        await tx.update(jobs).set({ state: 'queued' }).where(eq(jobs.id, id))
+        const change = { state: 'queued', queuedAt: sql`clock_timestamp()` } as const
+        await tx.update(jobs).set(change).where(eq(jobs.id, id))
         const message = 'The data set is ready; the job waits for a trainer.'
         await appendEvent(tx, id, { level: 'info', type: 'message', message })
-        await queue.send(tx, 'fine-tune', { job_id: id })
+        await queue.send(tx, 'fine-tune', { job_id: id }, { priority })
       }
     }
   })
@@ -96,15 +97,14 @@ function rowOf(file: SettledFile) {
 }
 
 /** Locked: a cancellation at the same time comes before or after. */
-async function waitingJobs(tx: Transaction, datasetId: string, number: number): Promise<string[]> {
-  const rows = await tx
-    .select({ id: jobs.id })
+async function waitingJobs(tx: Transaction, datasetId: string, number: number) {
+  return await tx
+    .select({ id: jobs.id, priority: jobs.priority })
     .from(jobs)
     .where(
       and(eq(jobs.datasetId, datasetId), eq(jobs.datasetVersion, number), eq(jobs.state, 'validating_files')),
     )
     .for('update')
-  return rows.map(({ id }) => id)
 }
 
 async function failJob(tx: Transaction, id: string, fault: GraftError): Promise<void> {

@@ -45,12 +45,13 @@ export async function createJob(
       hyperparameters: request.hyperparameters,
       resolved: resolveRecipe(request.recipe, request.hyperparameters),
       seed: request.seed,
+      priority: request.priority,
       modelName,
       deploy,
     })
     const message = waits ? 'The job waits until its data set is ingested.' : 'The job waits for a trainer.'
     await appendEvent(tx, id, { level: 'info', type: 'message', message })
-    if (!waits) await queue.send(tx, 'fine-tune', { job_id: id })
+    if (!waits) await queue.send(tx, 'fine-tune', { job_id: id }, { priority: request.priority })
     return await findJob(tx, id)
   })
 }

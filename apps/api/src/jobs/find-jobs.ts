@@ -6,12 +6,13 @@ import type { JobEventRow } from '@graft/db/job-events'
 import type { JobRow } from '@graft/db/job-lease'
 import { datasets, jobs } from '@graft/db/schema'
 import { desc, eq, lt } from 'drizzle-orm'
+import { findPlaces, type Place } from './queue-places.ts'
 
 /** @throws GraftError `not_found` */
 export async function findJob(executor: Executor, id: string): Promise<Job> {
-  const [row] = await select(executor).where(eq(jobs.id, id))
-  if (row === undefined) throw new GraftError('not_found', `There is no job ${JSON.stringify(id)}.`)
-  return toJob(row.job, row.dataset)
+  const [job] = await withPlaces(executor, await select(executor).where(eq(jobs.id, id)))
+  if (job === undefined) throw new GraftError('not_found', `There is no job ${JSON.stringify(id)}.`)
+  return job
 }
 
 /** The newest first: ids sort by their time. */
@@ -20,7 +21,13 @@ export async function listJobs(executor: Executor, after: string | undefined, co
     .where(after === undefined ? undefined : lt(jobs.id, after))
     .orderBy(desc(jobs.id))
     .limit(count)
-  return rows.map(({ job, dataset }) => toJob(job, dataset))
+  return await withPlaces(executor, rows)
+}
+
+async function withPlaces(executor: Executor, rows: Awaited<ReturnType<typeof select>>): Promise<Job[]> {
+  const waiting = rows.filter(({ job }) => job.state === 'queued').map(({ job }) => job.id)
+  const places = await findPlaces(executor, waiting)
+  return rows.map(({ job, dataset }) => toJob(job, dataset, places.get(job.id)))
 }
 
 function select(executor: Executor) {
@@ -30,7 +37,7 @@ function select(executor: Executor) {
     .innerJoin(datasets, eq(datasets.id, jobs.datasetId))
 }
 
-function toJob(row: JobRow, dataset: string): Job {
+function toJob(row: JobRow, dataset: string, place: Place | undefined): Job {
   return {
     id: row.id,
     object: 'fine_tuning.job',
@@ -42,11 +49,17 @@ function toJob(row: JobRow, dataset: string): Job {
     name: row.modelName,
     seed: row.seed,
     deploy: row.deploy,
+    priority: row.priority,
+    queue:
+      place === undefined
+        ? null
+        : { position: place.position, expected_wait_seconds: place.expectedWait ?? null },
     attempt: row.attempt,
     engine: row.engine,
     progress: row.progress,
     metrics: row.metrics,
     fine_tuned_model: row.fineTunedModel,
+    used: { cpu_seconds: row.cpuSeconds, gpu_seconds: row.gpuSeconds },
     error: row.errorCode === null ? null : { code: row.errorCode, message: row.errorMessage ?? '' },
     created_at: row.createdAt.toISOString(),
     started_at: row.startedAt?.toISOString() ?? null,

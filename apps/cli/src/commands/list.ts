@@ -36,7 +36,7 @@ export const LISTINGS = {
     head: ['job', 'status', 'data set', 'recipe', 'model', 'accuracy', 'created'],
     row: (job: Job) => [
       job.id,
-      job.status,
+      job.queue ? `${job.status}, number ${job.queue.position}` : job.status,
       job.training_dataset,
       job.recipe,
       job.fine_tuned_model ?? '-',

@@ -1,9 +1,9 @@
 // `graft train`, `graft logs` and `graft cancel`: a fine-tuning job, followed until it ends.
 import { parseReference } from '@graft/core/names'
-import type { CreateJob, Job } from '@graft/core/wire'
+import type { CreateJob, Job, JobEvent } from '@graft/core/wire'
 import { type Client, RequestError } from '../client.ts'
 import { followJob } from '../follow-job.ts'
-import { type Output, percent } from '../terminal.ts'
+import { clock, type Output, percent } from '../terminal.ts'
 
 export interface TrainOptions {
   recipe?: CreateJob['recipe']
@@ -12,18 +12,21 @@ export interface TrainOptions {
   /** Endpoint; the model's name when left out; false: none. */
   deploy?: string | false
   seed?: number
+  /** Of jobs that wait the highest runs first. */
+  priority?: number
   hyperparameters?: Record<string, string | number>
 }
 
 /** Creates the job. What is wrong with it, the platform says. */
 export async function createJob(client: Client, dataset: string, options: TrainOptions): Promise<Job> {
   const name = options.name ?? parseReference(dataset, 'data set').name
-  const { recipe = 'auto', seed = 1, hyperparameters = {}, deploy = name } = options
+  const { recipe = 'auto', seed = 1, priority = 0, hyperparameters = {}, deploy = name } = options
   return await client.send<Job>('POST', '/v1/fine_tuning/jobs', {
     training_dataset: dataset,
     recipe,
     name,
     seed,
+    priority,
     hyperparameters,
     ...(deploy !== false && { deploy }),
   })
@@ -41,14 +44,37 @@ export async function train(
   else output.print(output.json ? JSON.stringify(job) : job.id)
 }
 
-export function announce({ id, name, training_dataset, recipe }: Job): string {
-  return `Job ${id} trains ${name} on ${training_dataset}, recipe ${recipe}.`
+export function announce({ id, name, training_dataset, recipe, queue }: Job): string {
+  const place =
+    queue === null || queue.position === 1
+      ? ''
+      : ` It is number ${queue.position} in the queue${waitOf(queue)}.`
+  return `Job ${id} trains ${name} on ${training_dataset}, recipe ${recipe}.${place}`
+}
+
+const waitOf = ({ expected_wait_seconds: seconds }: NonNullable<Job['queue']>) =>
+  seconds === null ? '' : `, for about ${clock(seconds)}`
+
+/** What the job has said so far, and with `follow` what it says until its end. */
+export async function logs(
+  client: Client,
+  id: string,
+  { follow }: { follow: boolean },
+  output: Output,
+): Promise<void> {
+  if (follow) return await finish(client, id, output)
+  const path = `/v1/fine_tuning/jobs/${encodeURIComponent(id)}/events`
+  for await (const event of client.list<JobEvent>(path)) {
+    if (output.json) output.print(JSON.stringify(event))
+    else
+      output.print(`${event.created_at}  ${event.level === 'info' ? '' : `${event.level}: `}${event.message}`)
+  }
 }
 
 /** Follows the job to its end; Ctrl-C leaves it running, for it runs on the platform and not here. */
 export async function finish(client: Client, id: string, output: Output): Promise<void> {
   const leave = () => {
-    output.note(`The job goes on.  Follow it: graft logs ${id}  Cancel it: graft cancel ${id}`)
+    output.note(`The job goes on.  Follow it: graft logs -f ${id}  Cancel it: graft cancel ${id}`)
     process.exit(130)
   }
   process.on('SIGINT', leave)

@@ -1,0 +1,52 @@
+// `graft predict --dataset`: asks an endpoint about all images of a data set version, and fetches what it says.
+import { createWriteStream } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { GraftError } from '@graft/core/errors'
+import type { Batch, Split } from '@graft/core/wire'
+import type { Client } from '../client.ts'
+import type { Output } from '../terminal.ts'
+
+/** Milliseconds between two looks at the progress. */
+const LOOK_EVERY = 1000
+
+export interface BulkOptions {
+  endpoint: string
+  dataset: string
+  split?: Split
+  /** Folder for the results; named by the batch without it. */
+  output?: string
+}
+
+/** @throws GraftError `state_conflict` when it fails or is cancelled, and what the platform refuses */
+export async function predictDataset(
+  client: Client,
+  { endpoint, dataset, split, output: folder }: BulkOptions,
+  output: Output,
+): Promise<void> {
+  const path = `/v1/endpoints/${encodeURIComponent(endpoint)}/batch`
+  let batch = await client.send<Batch>('POST', path, { dataset, ...(split && { split }) })
+  output.note(`${batch.id}: ${batch.progress.images} images of ${batch.dataset}`)
+  while (batch.finished_at === null) {
+    output.progress(`${batch.status}  ${batch.progress.done} of ${batch.progress.images} images`)
+    await sleep(LOOK_EVERY)
+    batch = await client.get<Batch>(`/v1/batches/${batch.id}`)
+  }
+  if (batch.status !== 'succeeded') {
+    throw new GraftError('state_conflict', batch.error?.message ?? `The batch was ${batch.status}.`)
+  }
+  const target = folder ?? batch.id
+  await mkdir(target, { recursive: true })
+  for (const name of ['results.jsonl', 'results.csv'] as const) {
+    const { body } = await client.request(`/v1/batches/${batch.id}/files/${name}`)
+    await pipeline(body ?? [], createWriteStream(join(target, name)))
+  }
+  const { done, failed } = batch.progress
+  output.print(
+    output.json
+      ? JSON.stringify(batch)
+      : `${done} images, ${failed} without an answer: ${join(target, 'results.csv')}, results.jsonl`,
+  )
+}
