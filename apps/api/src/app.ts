@@ -16,6 +16,7 @@ import { createKnownKeys } from './keys/known-keys.ts'
 import { limitRate } from './keys/rate-limit.ts'
 import { answerProblem, invalidRequest } from './problem.ts'
 import { registerAudit } from './routes/audit.ts'
+import { registerBatches } from './routes/batches.ts'
 import { registerBlobs } from './routes/blobs.ts'
 import { registerDatasetFiles } from './routes/dataset-files.ts'
 import { registerDatasets } from './routes/datasets.ts'
@@ -96,6 +97,7 @@ export function createApp(outer: Context): Api {
   registerEndpoints(app, context)
   registerPredict(app, context)
   registerEmbed(app, context)
+  registerBatches(app, context)
   registerInferenceProtocol(app, context)
   registerWebhooks(app, context)
   registerAudit(app, context)

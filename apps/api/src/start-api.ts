@@ -14,6 +14,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { setAdminKey } from './auth.ts'
+import { startBulkWorker } from './bulk/bulk-worker.ts'
 import type { Context } from './context.ts'
 import { keepAdminKey } from './data-folder.ts'
 import { collectGarbage } from './datasets/collect-garbage.ts'
@@ -94,6 +95,9 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
 
     const deliverer = startDeliverer(db, log)
     ends.push({ name: 'finish deliveries', seconds: seconds * 0.2, run: deliverer.stop })
+
+    const bulk = startBulkWorker(context)
+    ends.push({ name: 'pause bulk predictions', seconds: seconds * 0.3, run: bulk.stop })
 
     const server = createAdaptorServer({ fetch: createApp(context).fetch }) as Server
     // An upload lasts as long as it lasts; a client that sends nothing at all is cut by the headers' time-out.

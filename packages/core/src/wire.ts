@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ERRORS } from './errors.ts'
 import { preprocessingSchema } from './preprocessing.ts'
 import { hyperparametersSchema, RECIPES, resolvedRecipeSchema } from './recipes.ts'
-import { DATASET_VERSION_STATES, JOB_STATES, UPLOAD_STATES } from './states.ts'
+import { BATCH_STATES, DATASET_VERSION_STATES, JOB_STATES, UPLOAD_STATES } from './states.ts'
 
 const keysOf = <T extends string>(record: Record<T, unknown>) => Object.keys(record) as [T, ...T[]]
 const time = z.iso.datetime({ offset: true })
@@ -478,6 +478,54 @@ export const embeddingSchema = z.object({
   timings,
 })
 export type Embedding = z.infer<typeof embeddingSchema>
+
+// bulk predictions
+export const createBatchSchema = z.strictObject({
+  /** `name@version`; without a version the newest. */
+  dataset: z.string(),
+  /** All of them without it. */
+  split: z.enum(SPLITS).optional(),
+})
+export type CreateBatch = z.infer<typeof createBatchSchema>
+export const batchSchema = z.object({
+  id: z.string(),
+  object: z.literal('batch'),
+  endpoint: z.string(),
+  /** As which revision the endpoint answers. */
+  revision: z.int(),
+  dataset: z.string(),
+  split: z.enum(SPLITS).nullable(),
+  status: z.enum(keysOf(BATCH_STATES)),
+  /** `failed` of those `done` could not be answered: their lines say why. */
+  progress: z.object({ images: z.int(), done: z.int(), failed: z.int() }),
+  /** Once it has succeeded. */
+  files: z.record(z.string(), z.object({ sha256: z.string(), bytes: z.int(), url: z.string() })),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  created_at: time,
+  started_at: time.nullable(),
+  finished_at: time.nullable(),
+})
+export type Batch = z.infer<typeof batchSchema>
+/** A line of the results, one for each image, in the order of the data set; `label` is the data set's. */
+const batchImageSchema = z.object({
+  path: z.string(),
+  split: z.enum(SPLITS),
+  label: z.string(),
+  sha256: z.string(),
+})
+export const batchLineSchema = z.union([
+  batchImageSchema.extend({
+    ...predictionSchema.pick({
+      model: true,
+      fallback: true,
+      predictions: true,
+      decision: true,
+      threshold: true,
+    }).shape,
+  }),
+  batchImageSchema.extend({ error: z.object({ code: z.string(), message: z.string() }) }),
+])
+export type BatchLine = z.infer<typeof batchLineSchema>
 
 // webhooks
 export const WEBHOOK_EVENTS = [

@@ -163,6 +163,15 @@ export async function listEndpoints(
   return rows.map(toState)
 }
 
+/** What the endpoint was, or is, at a revision. */
+export async function readRevision(
+  db: Database,
+  name: string,
+  revision: number,
+): Promise<EndpointState | undefined> {
+  return await readState(db, name, eq(endpointRevisions.revision, revision))
+}
+
 /** The states before a revision, the newest first. */
 export async function statesBefore(
   db: Database,

@@ -1,0 +1,90 @@
+// Orders a bulk prediction: what is asked, and as which revision of the endpoint it is answered.
+import { GraftError } from '@graft/core/errors'
+import { parseReference } from '@graft/core/names'
+import type { CreateBatch, Batch as WireBatch } from '@graft/core/wire'
+import { type Batch, findBatch, insertBatch } from '@graft/db/batches'
+import { trafficAt } from '@graft/db/endpoints'
+import { datasets, datasetVersions } from '@graft/db/schema'
+import { manifestKey } from '@graft/store/object-store'
+import { and, desc, eq } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+
+/** @throws GraftError `not_found`, `endpoint_empty`, `dataset_not_ready`, `invalid_request` where it has no image */
+export async function createBatch(
+  { db }: Pick<Context, 'db'>,
+  name: string,
+  { dataset, split: asked }: CreateBatch,
+): Promise<WireBatch> {
+  const endpoint = await trafficAt(db, name)
+  if (endpoint === undefined)
+    throw new GraftError('not_found', `There is no endpoint ${JSON.stringify(name)}.`)
+  if (endpoint.traffic.length === 0)
+    throw new GraftError('endpoint_empty', `The endpoint ${name} has no model.`)
+  const reference = parseReference(dataset, 'data set')
+  if (typeof reference.version === 'string') {
+    throw new GraftError('invalid_request', `${dataset}: a version of a data set is a number.`)
+  }
+  const [version] = await db
+    .select({ row: datasetVersions })
+    .from(datasetVersions)
+    .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
+    .where(
+      and(
+        eq(datasets.name, reference.name),
+        reference.version === undefined ? undefined : eq(datasetVersions.number, reference.version),
+      ),
+    )
+    .orderBy(desc(datasetVersions.number))
+    .limit(1)
+  if (version === undefined) throw new GraftError('not_found', `There is no data set version ${dataset}.`)
+  const { datasetId, number, state, splits } = version.row
+  const exact = `${reference.name}@${number}`
+  if (state !== 'ready') throw new GraftError('dataset_not_ready', `${exact} is ${state}.`)
+  const split = asked ?? null
+  const counted = split === null ? Object.values(splits) : [splits[split]]
+  const images = counted.flatMap((counts) => Object.values(counts)).reduce((sum, count) => sum + count, 0)
+  if (images === 0) throw new GraftError('invalid_request', `${exact} has no image in the split ${split}.`)
+  const id = await insertBatch(db, {
+    endpointId: endpoint.id,
+    revision: endpoint.revision,
+    dataset: exact,
+    manifestKey: manifestKey(datasetId, number),
+    split,
+    images,
+  })
+  return await readBatch({ db }, id)
+}
+
+/** @throws GraftError `not_found` */
+export async function requireBatch({ db }: Pick<Context, 'db'>, id: string): Promise<Batch> {
+  const batch = await findBatch(db, id)
+  if (batch === undefined) throw new GraftError('not_found', `There is no batch ${JSON.stringify(id)}.`)
+  return batch
+}
+
+/** @throws GraftError `not_found` */
+export async function readBatch(context: Pick<Context, 'db'>, id: string): Promise<WireBatch> {
+  return toBatch(await requireBatch(context, id))
+}
+
+export function toBatch(row: Batch): WireBatch {
+  const { id, endpoint, revision, dataset, split, state, images, done, failed } = row
+  const files = Object.entries(row.files).map(([name, { sha256, bytes }]) => {
+    return [name, { sha256, bytes, url: `/v1/batches/${id}/files/${name}` }] as const
+  })
+  return {
+    id,
+    object: 'batch',
+    endpoint,
+    revision,
+    dataset,
+    split,
+    status: state,
+    progress: { images, done, failed },
+    files: Object.fromEntries(files),
+    error: row.errorCode === null ? null : { code: row.errorCode, message: row.errorMessage ?? '' },
+    created_at: row.createdAt.toISOString(),
+    started_at: row.startedAt?.toISOString() ?? null,
+    finished_at: row.finishedAt?.toISOString() ?? null,
+  }
+}

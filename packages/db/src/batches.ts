@@ -1,0 +1,125 @@
+// The rows of bulk predictions: who works on which, and how far it is.
+//
+// A batch belongs to one process at a time, by a lease. `attempt` is the fence: every write names it, so what a process
+// that has lost its lease still writes changes nothing.
+import { newId } from '@graft/core/ids'
+import { limit } from '@graft/core/limits'
+import { BATCH_STATES, sourcesOf } from '@graft/core/states'
+import type { ModelFile } from '@graft/core/wire'
+import { and, asc, desc, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import type { Database, Executor } from './database.ts'
+import { batches, endpoints } from './schema.ts'
+
+export type BatchRow = typeof batches.$inferSelect
+/** With the name of its endpoint. */
+export type Batch = BatchRow & { endpoint: string }
+type Fence = Pick<BatchRow, 'id' | 'attempt'>
+
+export async function insertBatch(
+  executor: Executor,
+  batch: Pick<BatchRow, 'endpointId' | 'revision' | 'dataset' | 'manifestKey' | 'split' | 'images'>,
+): Promise<string> {
+  const id = newId('batch')
+  await executor.insert(batches).values({ ...batch, id })
+  return id
+}
+
+export async function findBatch(executor: Executor, id: string): Promise<Batch | undefined> {
+  const [row] = await select(executor).where(eq(batches.id, id))
+  return row && { ...row.batches, endpoint: row.endpoint }
+}
+
+/** The newest first: ids sort by their time. */
+export async function listBatches(
+  executor: Executor,
+  after: string | undefined,
+  count: number,
+): Promise<Batch[]> {
+  const rows = await select(executor)
+    .where(after === undefined ? undefined : lt(batches.id, after))
+    .orderBy(desc(batches.id))
+    .limit(count)
+  return rows.map((row) => ({ ...row.batches, endpoint: row.endpoint }))
+}
+
+function select(executor: Executor) {
+  return executor
+    .select({ batches, endpoint: endpoints.name })
+    .from(batches)
+    .innerJoin(endpoints, eq(endpoints.id, batches.endpointId))
+}
+
+/** Seconds from now. */
+const inSeconds = (seconds: number) => sql`clock_timestamp() + make_interval(secs => ${seconds})`
+
+/** Takes the oldest one that waits, or whose process is lost. */
+export async function claimBatch(db: Database): Promise<Batch | undefined> {
+  const isFree = or(isNull(batches.leaseUntil), lte(batches.leaseUntil, sql`clock_timestamp()`))
+  const next = db
+    .select({ id: batches.id })
+    .from(batches)
+    .where(and(inArray(batches.state, ['queued', 'running']), isFree))
+    .orderBy(asc(batches.createdAt))
+    .limit(1)
+    .for('update', { skipLocked: true })
+  const [claimed] = await db
+    .update(batches)
+    .set({
+      state: 'running',
+      attempt: sql`${batches.attempt} + 1`,
+      stalls: sql`${batches.stalls} + 1`,
+      leaseUntil: inSeconds(limit('leaseSeconds')),
+      startedAt: sql`coalesce(${batches.startedAt}, clock_timestamp())`,
+    })
+    .where(inArray(batches.id, next))
+    .returning({ id: batches.id })
+  return claimed && (await findBatch(db, claimed.id))
+}
+
+/** False when the batch is not this process's any more: it was cancelled, or another process has it. */
+async function write(db: Database, { id, attempt }: Fence, change: object): Promise<boolean> {
+  const written = await db
+    .update(batches)
+    .set(change)
+    .where(and(eq(batches.id, id), eq(batches.attempt, attempt), eq(batches.state, 'running')))
+    .returning({ id: batches.id })
+  return written.length > 0
+}
+
+export const renewBatch = (db: Database, fence: Fence): Promise<boolean> =>
+  write(db, fence, { leaseUntil: inSeconds(limit('leaseSeconds')) })
+
+/** The answers of the first `done` images are in the store. */
+export const advanceBatch = (
+  db: Database,
+  fence: Fence,
+  progress: Pick<BatchRow, 'done' | 'failed'>,
+): Promise<boolean> =>
+  write(db, fence, { ...progress, stalls: 0, leaseUntil: inSeconds(limit('leaseSeconds')) })
+
+/** Gives it to whoever comes next, after a pause (s). */
+export const releaseBatch = (db: Database, fence: Fence, pause: number): Promise<boolean> =>
+  write(db, fence, { state: 'queued', leaseUntil: inSeconds(pause) })
+
+export const succeedBatch = (
+  db: Database,
+  fence: Fence,
+  files: Record<string, ModelFile>,
+): Promise<boolean> => write(db, fence, { state: 'succeeded', files, finishedAt: sql`clock_timestamp()` })
+
+export const failBatch = (
+  db: Database,
+  fence: Fence,
+  { code: errorCode, message: errorMessage }: { code: string; message: string },
+): Promise<boolean> =>
+  write(db, fence, { state: 'failed', errorCode, errorMessage, finishedAt: sql`clock_timestamp()` })
+
+/** False when it has ended. */
+export async function cancelBatch(executor: Executor, id: string): Promise<boolean> {
+  const cancelled = await executor
+    .update(batches)
+    .set({ state: 'cancelled', finishedAt: sql`clock_timestamp()` })
+    .where(and(eq(batches.id, id), inArray(batches.state, sourcesOf(BATCH_STATES, 'cancelled'))))
+    .returning({ id: batches.id })
+  return cancelled.length > 0
+}
