@@ -1,6 +1,7 @@
 // The `graft` command for people: its words, and which function each of them calls.
+import { GraftError } from '@graft/core/errors'
 import { RECIPES } from '@graft/core/recipes'
-import { SCOPES, type Scope } from '@graft/core/wire'
+import { SCOPES, type Scope, SPLITS } from '@graft/core/wire'
 import { Command, Option } from 'commander'
 import { createColors } from 'picocolors'
 import { readCount, readPriority, readSeed, readSetting, readShare } from './arguments.ts'
@@ -10,6 +11,7 @@ import { download } from './commands/download.ts'
 import { createKey, listKeys, revokeKey, rotateKey } from './commands/keys.ts'
 import { LISTINGS, type ListingName, list } from './commands/list.ts'
 import { type PredictOptions, predict } from './commands/predict.ts'
+import { type BulkOptions, predictDataset } from './commands/predict-dataset.ts'
 import { type PushOptions, push } from './commands/push.ts'
 import { cancel, logs, type TrainOptions, train } from './commands/train.ts'
 import { describeFailure } from './failure.ts'
@@ -118,15 +120,23 @@ command('rollback <endpoint>', 'return an endpoint to what it served before', ['
   },
 )
 
-command('predict <image...>', 'classify images', [
+command('predict [image...]', 'classify images, or a whole data set version', [
   'predict photo.jpg --top 3',
   'predict *.jpg --endpoint waste',
+  'predict --dataset waste@2 --split test -o results',
 ])
   .option('--endpoint <name>', 'the endpoint to ask (default: the only one)')
   .option('--top <count>', 'labels of each image in the table', readCount, 1)
-  .action(async (images: string[], options: PredictOptions & { json?: boolean }) => {
+  .option('--dataset <version>', 'ask about all of its images; the results are files')
+  .addOption(new Option('--split <name>', 'of the data set, only this').choices(SPLITS))
+  .option('-o, --output <folder>', "where the data set's results go (default: the batch's id)")
+  .action(async (images: string[], options: PredictOptions & Partial<BulkOptions> & { json?: boolean }) => {
     const { client, output } = open(options)
-    await predict(client, images, options, output)
+    const { dataset } = options
+    if (dataset !== undefined && images.length === 0) {
+      await predictDataset(client, { ...options, dataset }, output)
+    } else if (dataset === undefined && images.length > 0) await predict(client, images, options, output)
+    else throw new GraftError('invalid_request', 'Name images, or a data set with --dataset.')
   })
 
 command('download <model>', "fetch a model version's files: ONNX, safetensors, labels, preprocessing", [

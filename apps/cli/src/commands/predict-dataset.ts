@@ -8,12 +8,13 @@ import { GraftError } from '@graft/core/errors'
 import type { Batch, Split } from '@graft/core/wire'
 import type { Client } from '../client.ts'
 import type { Output } from '../terminal.ts'
+import { onlyEndpoint } from './predict.ts'
 
 /** Milliseconds between two looks at the progress. */
 const LOOK_EVERY = 1000
 
 export interface BulkOptions {
-  endpoint: string
+  endpoint?: string
   dataset: string
   split?: Split
   /** Folder for the results; named by the batch without it. */
@@ -26,7 +27,8 @@ export async function predictDataset(
   { endpoint, dataset, split, output: folder }: BulkOptions,
   output: Output,
 ): Promise<void> {
-  const path = `/v1/endpoints/${encodeURIComponent(endpoint)}/batch`
+  const name = endpoint ?? (await onlyEndpoint(client))
+  const path = `/v1/endpoints/${encodeURIComponent(name)}/batch`
   let batch = await client.send<Batch>('POST', path, { dataset, ...(split && { split }) })
   output.note(`${batch.id}: ${batch.progress.images} images of ${batch.dataset}`)
   while (batch.finished_at === null) {

@@ -83,7 +83,7 @@ export async function ask(client: Client, endpoint: string, path: string): Promi
   return (await response.json()) as Prediction
 }
 
-async function onlyEndpoint(client: Client): Promise<string> {
+export async function onlyEndpoint(client: Client): Promise<string> {
   const names: string[] = []
   for await (const { name } of client.list<Endpoint>('/v1/endpoints')) names.push(name)
   const [name] = names
