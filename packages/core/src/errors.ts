@@ -48,6 +48,7 @@ export const ERRORS = {
   // jobs and models
   engine_unavailable: [503, 'The training engine is not installed'],
   diverged: [422, 'The training diverged'],
+  out_of_memory: [422, 'The training needs more memory than there is'],
   trainer_crashed: [500, 'The training process crashed'],
   trainer_lost: [500, 'The trainer was lost'],
   lease_lost: [409, 'Another trainer holds the job'],

@@ -8,17 +8,19 @@
 import { BATCH, BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, inputOf, type Node, type Window } from './graph.ts'
 import type { Precision } from './precision.ts'
 import { type Attributes, FLOAT, type TensorFlowGraph } from './tensorflow-graph.ts'
-import type { Shape } from './tensorflow-proto.ts'
+import { variableShape } from './variable-layout.ts'
 
-/** The shape of a parameter's variable: convolutions HWIO, as TensorFlow's kernels want them, others as they are. */
-export function variableShape(shape: Shape): Shape {
-  const [out = 0, inward = 0, height = 0, width = 0] = shape
-  return shape.length === 4 ? [height, width, inward, out] : shape
+export interface LoweringOptions {
+  readonly precision: Precision
+  /** How many images the whole step has, of which these may be a part: what a mean loss is divided by. */
+  readonly count: string
+  /** Whether a label may be -1: its image then counts for nothing. */
+  readonly withGaps?: boolean
 }
 
 export interface Lowered {
-  /** What the forward pass changes: the running statistics. */
-  readonly updates: string[]
+  /** What the forward pass makes of each running statistic. */
+  readonly statistics: ReadonlyMap<Node, string>
   /** Of each softmax_cross_entropy: the loss of each image, [N], and the gradient by the logits, [N, C]. */
   readonly losses: ReadonlyMap<Node, { readonly each: string; readonly gradient: string }>
 }
@@ -28,17 +30,15 @@ export interface Lowered {
  *
  * @param values the tensor of each node; holds the inputs (images in the precision) and parameters at the start, and
  *   every node at the end
- * @param handles the variable of each parameter
  */
 export function lowerOperations(
   to: TensorFlowGraph,
   nodes: readonly Node[],
   values: Map<Node, string>,
-  handles: ReadonlyMap<Node, string>,
-  precision: Precision,
+  { precision, count, withGaps = false }: LoweringOptions,
 ): Lowered {
   const { emit, constant, scalar, integers } = to
-  const updates: string[] = []
+  const statistics = new Map<Node, string>()
   const losses = new Map<Node, { each: string; gradient: string }>()
   const value = (node: Node) => found(values, node)
   const activations: Attributes = { T: { type: precision } }
@@ -111,7 +111,7 @@ export function lowerOperations(
         const average = (running: Node, ofBatch: string) => {
           const kept = emit('Mul', [value(running), scalar(1 - BATCH_NORM_MOMENTUM)])
           const added = emit('Mul', [ofBatch, scalar(BATCH_NORM_MOMENTUM)])
-          updates.push(to.assign(found(handles, running), emit('AddV2', [kept, added])))
+          statistics.set(running, emit('AddV2', [kept, added]))
         }
         average(inputOf(node, 3), `${normalised}:1`)
         average(inputOf(node, 4), `${normalised}:2`)
@@ -144,13 +144,22 @@ export function lowerOperations(
         ]
         const targets = emit('OneHot', inputs, { ...FLOAT, TI: { type: 'int32' } })
         const each = emit('SoftmaxCrossEntropyWithLogits', [at(0), targets])
-        const size = { T: { type: 'int32' }, out_type: { type: 'int32' } } as const
-        const gradient =
-          reduction === 'sum'
-            ? `${each}:1`
-            : emit('RealDiv', [`${each}:1`, to.cast(emit('Size', [at(1)], size), 'int32', 'float32')])
-        losses.set(node, { each, gradient })
-        return to.reduce(reduction === 'sum' ? 'Sum' : 'Mean', each, 0)
+        let [own, gradient] = [each, `${each}:1`]
+        if (withGaps) {
+          const there = emit('GreaterEqual', [at(1), constant(Int32Array.of(0), [])], {
+            T: { type: 'int32' },
+          })
+          const one = to.cast(there, 'bool', 'float32')
+          own = emit('Mul', [each, one])
+          const column = emit('ExpandDims', [one, constant(Int32Array.of(1), [])], {
+            ...FLOAT,
+            Tdim: { type: 'int32' },
+          })
+          gradient = emit('Mul', [gradient, column])
+        }
+        const share = (x: string) => (reduction === 'sum' ? x : emit('RealDiv', [x, count]))
+        losses.set(node, { each: own, gradient: share(gradient) })
+        return share(to.reduce('Sum', own, 0))
       }
 
       case 'conv2d_weight_gradient': {
@@ -209,7 +218,7 @@ export function lowerOperations(
     }
   }
   for (const node of nodes) values.set(node, lower(node))
-  return { updates, losses }
+  return { statistics, losses }
 }
 
 const BATCH_NORM: Attributes = {

@@ -24,6 +24,8 @@ export interface TensorFlowNode {
   /** `node`, `node:2` for another output than the first, `^node` for an order without data. */
   inputs: readonly string[]
   attributes: Record<string, Attribute>
+  /** Empty: TensorFlow chooses. */
+  device: string
 }
 
 /** TensorShapeProto: dim = 2 { size = 1 }. */
@@ -53,10 +55,11 @@ function attribute(value: Attribute): Message {
   return message(to, 8, bytes(tensor, 4, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)))
 }
 
-/** NodeDef: name = 1, op = 2, input = 3, attr = 5 { key = 1, value = 2 }. */
-function node({ name, op, inputs, attributes }: TensorFlowNode): Message {
+/** NodeDef: name = 1, op = 2, input = 3, device = 4, attr = 5 { key = 1, value = 2 }. */
+function node({ name, op, inputs, attributes, device }: TensorFlowNode): Message {
   const to = text(text(create(), 1, name), 2, op)
   for (const input of inputs) text(to, 3, input)
+  if (device !== '') text(to, 4, device)
   for (const [key, value] of Object.entries(attributes)) {
     message(to, 5, message(text(create(), 1, key), 2, attribute(value)))
   }

@@ -29,7 +29,12 @@ function lowered(options: ResNetOptions): Node[] {
   const loss = softmaxCrossEntropy(network.graph, network.logits, labels, smoothing)
   const gradients = addGradients(network.graph, loss)
   const optimiser = { momentum: 0.9, nesterov: true, weightDecay: 1e-3, multiplier: () => 1 }
-  const { savedModel } = toTensorFlow({ network, loss, labels, gradients }, optimiser)
+  const weights = new Map(
+    [...network.parameters].map(([name, { shape }]) => {
+      return [name, { shape: [...shape], data: new Float32Array(shape.reduce((a, b) => a * b, 1)) }]
+    }),
+  )
+  const { savedModel } = toTensorFlow({ network, loss, labels, gradients }, weights, { optimiser })
   const [meta] = SavedModel.deserializeBinary(savedModel).getMetaGraphsList()
   return meta
     .getGraphDef()

@@ -1,18 +1,15 @@
 // A network in training: its weights live in a TensorFlow session, and each step is one call.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { GraftError } from '@graft/core/errors'
 import type { ResolvedRecipe } from '@graft/core/recipes'
-import { type Binding, loadEngine } from './engine.ts'
 import { addGradients } from './gradients.ts'
 import { BATCH, input, softmaxCrossEntropy } from './graph.ts'
 import { rateMultiplier } from './optimiser.ts'
 import type { Precision } from './precision.ts'
 import { type ArchitectureName, type Network, resnet, stagesUntil } from './resnet.ts'
-import { variableShape } from './tensorflow-operations.ts'
-import { type Shape, TAG } from './tensorflow-proto.ts'
-import { ENDS, momentumOf, type Optimiser, toTensorFlow } from './to-tensorflow.ts'
+import { type Feed, loadGraph } from './saved-model.ts'
+import type { Shape } from './tensorflow-proto.ts'
+import { ENDS, momentumOf, type Optimiser, type TrainingOptions, toTensorFlow } from './to-tensorflow.ts'
+import { fromVariable, toVariable, variableShape } from './variable-layout.ts'
 import type { Weight, Weights } from './weights.ts'
 
 export interface StepResult {
@@ -24,11 +21,12 @@ export interface StepResult {
 
 export interface TrainingSession {
   /**
-   * One step of gradient descent. Blocks until it is done.
+   * One step of gradient descent. Blocks until it is done. One that runs out of memory has not changed the weights.
    *
    * @param images RGB, [N, size, size, 3]; any N
    * @param labels class indices, [N]
    * @param rate the base learning rate, which each parameter group multiplies
+   * @throws GraftError `out_of_memory`
    */
   step(images: Uint8Array, labels: Int32Array, rate: number): StepResult
   /** A copy of the weights as they are now. */
@@ -45,13 +43,24 @@ export interface TrainingSettings {
   resolved: ResolvedRecipe
   /** Of the activations; weights, loss and updates are float32 in either. */
   precision?: Precision
+  /**
+   * The most images that are computed at once. A larger batch comes in parts, whose gradients add up: the same step in
+   * less memory. Only live batch norm sees the difference: it normalises each part by itself, and moves its running
+   * statistics by each.
+   */
+  microBatch?: number
+  /**
+   * What to split each batch over, by TensorFlow's names (see `gpus`); the weights are one set. Live batch norm
+   * normalises each device's images by themselves, and keeps the first one's statistics, as PyTorch's DataParallel.
+   */
+  devices?: readonly string[]
   /** What `momentum()` of an earlier session gave: with it the steps go on bit for bit. Zeros otherwise. */
   momentum?: Weights
 }
 
 /** @throws GraftError `engine_unavailable`, `weights_invalid` */
 export function openTrainingSession(settings: TrainingSettings): TrainingSession {
-  const { architecture, classes, weights, resolved, precision, momentum } = settings
+  const { architecture, classes, weights, resolved, momentum, ...how } = settings
   const network = resnet(architecture, classes, {
     batchNorm: resolved.batch_norm,
     frozenStages: stagesUntil(resolved.freeze_until),
@@ -64,57 +73,38 @@ export function openTrainingSession(settings: TrainingSettings): TrainingSession
     weightDecay: resolved.weight_decay,
     multiplier: (name) => rateMultiplier(name, resolved),
   }
-  return openSession(network, weights, { loss, optimiser, ...(precision && { precision }) }, momentum)
+  return openSession(network, weights, { loss, optimiser, ...how }, momentum)
 }
 
 /** The same for any network. */
 export function openSession(
   network: Network,
   weights: Weights,
-  settings: {
-    loss: Parameters<typeof softmaxCrossEntropy>[3]
-    optimiser: Optimiser
-    precision?: Precision
-  },
+  settings: { loss: Parameters<typeof softmaxCrossEntropy>[3] } & Pick<TrainingOptions, 'optimiser'> &
+    Pick<TrainingSettings, 'precision' | 'microBatch' | 'devices'>,
   buffers: Weights = new Map(),
 ): TrainingSession {
-  const { graph, logits, images } = network
+  const { graph, logits, images, parameters } = network
   const labels = input(graph, 'labels', [BATCH])
   const loss = softmaxCrossEntropy(graph, logits, labels, settings.loss)
   const gradients = addGradients(graph, loss)
-  const model = toTensorFlow({ network, loss, labels, gradients }, settings.optimiser, settings.precision)
+  const { microBatch = Number.POSITIVE_INFINITY, devices = [''], loss: _, ...options } = settings
+  const accumulates = Number.isFinite(microBatch)
 
   const start: Weights = new Map()
-  for (const [name, shape] of model.parameters) start.set(name, shaped(weights.get(name), name, shape))
-  for (const [name, shape] of model.momentum) {
-    const buffer = buffers.size === 0 ? zeros(shape) : buffers.get(name)
-    start.set(momentumOf(name), shaped(buffer, momentumOf(name), shape))
-  }
+  for (const [name, { shape }] of parameters) start.set(name, shaped(weights.get(name), name, shape))
+  const model = toTensorFlow({ network, loss, labels, gradients }, start, {
+    ...options,
+    devices,
+    accumulates,
+  })
+  const constants = structuredClone(new Map([...start].filter(([name]) => !model.variables.has(name))))
+  const loaded = loadGraph(model.savedModel)
 
-  const engine = loadEngine()
-  const session = load(engine, model.savedModel)
-
-  /** The fetched tensors' data; everything that was fed or fetched is freed. */
-  const run = (feeds: Record<string, number>, fetches: readonly string[]): Float32Array[] => {
-    const ids = Object.values(feeds)
-    try {
-      const outputs = fetches.map((fetch) => `${fetch}:0`).join()
-      return engine.runSavedModel(session, ids, Object.keys(feeds).join(), outputs).map(({ id }) => {
-        // tensorDataSync's array belongs to the tensor.
-        const data = Float32Array.from(engine.tensorDataSync(id))
-        engine.deleteTensor(id)
-        return data
-      })
-    } finally {
-      for (const id of ids) engine.deleteTensor(id)
-    }
-  }
   const read = (shapes: ReadonlyMap<string, Shape>, variableOf: (name: string) => string): Weights => {
     if (shapes.size === 0) return new Map()
-    const values = run(
-      {},
-      [...shapes.keys()].map((name) => ENDS.variable(variableOf(name))),
-    )
+    const fetches = [...shapes.keys()].map((name) => ENDS.variable(variableOf(name)))
+    const values = loaded.run({}, fetches)
     return new Map(
       [...shapes].map(([name, shape], index) => [
         name,
@@ -123,41 +113,83 @@ export function openSession(
     )
   }
 
-  const feeds: Record<string, number> = {}
-  for (const [name, weight] of start) {
-    const shape = variableShape(weight.shape)
-    feeds[ENDS.value(name)] = engine.createTensor(shape, engine.TF_FLOAT, toVariable(weight))
+  const feeds: Record<string, Feed> = {}
+  const set = (variable: string, weight: Weight) => {
+    feeds[ENDS.value(variable)] = { shape: variableShape(weight.shape), data: toVariable(weight) }
   }
-  run(feeds, [ENDS.initialised])
+  for (const [name, shape] of model.variables) set(name, shaped(start.get(name), name, shape))
+  for (const [name, shape] of model.momentum) {
+    const buffer = buffers.size === 0 ? zeros(shape) : buffers.get(name)
+    set(momentumOf(name), shaped(buffer, momentumOf(name), shape))
+  }
+  loaded.run(feeds, [ENDS.initialised])
 
   const [, height = 0, width = 0] = images.shape
+  const imageSize = height * width * 3
   return {
     step(pixels, classes, rate) {
       const count = classes.length
-      const [[mean = Number.NaN, correct = 0] = []] = run(
-        {
-          [ENDS.images]: engine.createTensor([count, height, width, 3], engine.TF_UINT8, pixels),
-          [ENDS.labels]: engine.createTensor([count], engine.TF_INT32, classes),
-          [ENDS.rate]: engine.createTensor([], engine.TF_FLOAT, Float32Array.of(rate)),
-        },
-        [ENDS.result],
-      )
-      return { loss: mean, correct }
+      const ofRate = { [ENDS.rate]: { shape: [], data: Float32Array.of(rate) } }
+      const sum: StepResult = { loss: 0, correct: 0 }
+      for (let first = 0; first < count; first += microBatch) {
+        const last = Math.min(count, first + microBatch)
+        const part = occupying(devices.length, {
+          pixels: pixels.subarray(first * imageSize, last * imageSize),
+          classes: classes.subarray(first, last),
+        })
+        const size = part.classes.length
+        const feeds: Record<string, Feed> = {
+          [ENDS.images]: { shape: [size, height, width, 3], data: part.pixels },
+          [ENDS.labels]: { shape: [size], data: part.classes },
+          [ENDS.count]: { shape: [], data: Float32Array.of(count) },
+          ...(devices.length > 1 && {
+            [ENDS.shares]: { shape: [devices.length], data: sharesOf(size, devices.length) },
+          }),
+          ...(!accumulates && ofRate),
+        }
+        const end = first === 0 ? ENDS.result : ENDS.more
+        const [[mean = Number.NaN, correct = 0] = []] = loaded.run(feeds, [end])
+        sum.loss += mean
+        sum.correct += correct
+      }
+      if (accumulates) loaded.run(ofRate, [ENDS.applied])
+      return sum
     },
-    weights: () => read(model.parameters, (name) => name),
+    weights() {
+      const now = read(model.variables, (name) => name)
+      const all: Weights = new Map()
+      for (const name of parameters.keys()) {
+        const weight = now.get(name) ?? structuredClone(constants.get(name))
+        if (weight !== undefined) all.set(name, weight)
+      }
+      return all
+    },
     momentum: () => read(model.momentum, momentumOf),
-    close: () => engine.deleteSavedModel(session),
+    close: () => loaded.close(),
   }
 }
 
-function load(engine: Binding, savedModel: Uint8Array): number {
-  const folder = mkdtempSync(join(tmpdir(), 'graft-graph-'))
-  try {
-    writeFileSync(join(folder, 'saved_model.pb'), savedModel)
-    return engine.loadSavedModel(folder, TAG)
-  } finally {
-    rmSync(folder, { recursive: true })
+/** How many of a batch's images each device takes: as even as can be, the first ones more. */
+function sharesOf(count: number, devices: number): Int32Array {
+  return Int32Array.from({ length: devices }, (_, device) => Math.ceil((count - device) / devices))
+}
+
+/** With an image for every device, since oneDNN's kernels fail at none: black ones, which count for nothing. */
+function occupying(devices: number, { pixels, classes }: Batch): Batch {
+  if (classes.length >= devices) return { pixels, classes }
+  const more = {
+    pixels: new Uint8Array((pixels.length / classes.length) * devices),
+    classes: new Int32Array(devices),
   }
+  more.pixels.set(pixels)
+  more.classes.fill(-1).set(classes)
+  return more
+}
+
+interface Batch {
+  /** [N, size, size, 3] */
+  pixels: Uint8Array
+  classes: Int32Array
 }
 
 function shaped(weight: Weight | undefined, name: string, shape: Shape): Weight {
@@ -167,31 +199,4 @@ function shaped(weight: Weight | undefined, name: string, shape: Shape): Weight 
 
 function zeros(shape: Shape): Weight {
   return { shape: [...shape], data: new Float32Array(shape.reduce((product, side) => product * side, 1)) }
-}
-
-/** OIHW to the variable's HWIO; other shapes as they are. */
-function toVariable({ shape, data }: Weight): Float32Array {
-  const [out = 0, inward = 0, height = 0, width = 0] = shape
-  return shape.length === 4 ? axesReversed(data, [out, inward, height * width]) : data
-}
-
-function fromVariable(shape: Shape, data: Float32Array): Weight {
-  const [out = 0, inward = 0, height = 0, width = 0] = shape
-  const own = shape.length === 4 ? axesReversed(data, [height * width, inward, out]) : data
-  return { shape: [...shape], data: own }
-}
-
-/** [A, B, C] to [C, B, A]. */
-function axesReversed(data: Float32Array, [a, b, c]: readonly [number, number, number]): Float32Array {
-  const moved = new Float32Array(data.length)
-  let from = 0
-  for (let i = 0; i < a; i += 1) {
-    for (let j = 0; j < b; j += 1) {
-      for (let k = 0; k < c; k += 1) {
-        moved[(k * b + j) * a + i] = data[from] ?? 0
-        from += 1
-      }
-    }
-  }
-  return moved
 }
