@@ -7,13 +7,14 @@
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { DatasetVersion } from '../packages/core/src/wire.ts'
 import { inspectImage } from '../packages/vision/src/decode.ts'
 import { tarOf } from '../test/folder.ts'
 import { GRAFT, put, ROOT, startPlatform, until } from '../test/platform.ts'
+import { describeMachine, peakMegabytes } from './machine.ts'
 
 const count = Number(process.argv[2] ?? 20_000)
 const SIDE = 96
@@ -45,7 +46,7 @@ try {
     push_of_known_files_seconds: Number(first.toFixed(2)),
     push_unchanged_seconds: Number(unchanged.toFixed(2)),
     peak_rss_megabytes: peak,
-    machine: `${availableParallelism()} x ${cpus()[0]?.model}`,
+    machine: await describeMachine(),
   }
   process.stdout.write(`${JSON.stringify(figures)}\n`)
 } finally {
@@ -90,11 +91,6 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now()
   await work()
   return (performance.now() - start) / 1000
-}
-
-async function peakMegabytes(pid: number | undefined): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024)
 }
 
 function environment() {

@@ -7,8 +7,6 @@
 // then one with means and standard deviations over the seeds.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
-import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { readDataset } from '../apps/trainer/src/dataset.ts'
 import { evaluate } from '../apps/trainer/src/evaluation.ts'
@@ -21,6 +19,7 @@ import {
 } from '../packages/core/src/recipes.ts'
 import { openInference } from '../packages/nn/src/inference.ts'
 import { openFolderDataset } from './folder-dataset.ts'
+import { describeMachine, peakMegabytes, round } from './machine.ts'
 
 interface Figure {
   mean: number
@@ -64,7 +63,7 @@ try {
       print(found)
     }
   }
-  const machine = `${availableParallelism()} x ${cpus()[0]?.model}`
+  const machine = await describeMachine()
   const summaries = recipes.map((recipe) => [recipe, summary(recipe)])
   print({ dataset: name, images: counts, machine, seeds, ...Object.fromEntries(summaries) })
 } finally {
@@ -179,15 +178,6 @@ function spread(numbers: number[]): { mean: number; sd: number | null } {
     mean: round(mean),
     sd: numbers.length < 2 ? null : round(Math.sqrt(squares / (numbers.length - 1))),
   }
-}
-
-async function peakMegabytes(pid: number | undefined): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024)
-}
-
-function round(value: number, digits = 4): number {
-  return Number(value.toFixed(digits))
 }
 
 function print(line: unknown): void {

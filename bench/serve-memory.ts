@@ -6,10 +6,11 @@
 // model and pushes another out. Prints a line of JSON: the server's resident memory over the time, in MB.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testPhotos } from '../apps/api/src/test-model.ts'
+import { residentMegabytes } from './machine.ts'
 
 const endpoints = Number(process.argv[2] ?? 200)
 const seconds = Number(process.argv[3] ?? 600)
@@ -39,9 +40,4 @@ try {
   child.send('stop')
   await once(child, 'exit')
   await rm(folder, { recursive: true, force: true })
-}
-
-async function residentMegabytes(pid: number | undefined): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024)
 }

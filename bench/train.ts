@@ -116,16 +116,22 @@ function figuresOf(found: Measured<number>[]) {
   }
 }
 
-const execute = promisify(execFile)
-
 /** Epochs over real photos, data loading included: ours, then the peer's with two loading processes. */
 async function compareEpochs(recipe: string, precision: string) {
   const given = [recipe, precision]
   const own = [join(import.meta.dirname, 'train-epochs.ts'), folder, ...given, String(BATCH_SIZE), epochs]
-  const graft = JSON.parse((await execute(process.execPath, own, { env: environment })).stdout)
-  if (PEER_PYTHON === undefined) return { graft, pytorch: null }
   const other = [TRAIN_PEER, 'epochs', ...given, 'channels_last', String(BATCH_SIZE), threads, folder, epochs]
-  return { graft, pytorch: JSON.parse((await execute(PEER_PYTHON, other, { env: environment })).stdout) }
+  return {
+    graft: await figuresIn(process.execPath, own),
+    pytorch: PEER_PYTHON === undefined ? null : await figuresIn(PEER_PYTHON, other),
+  }
+}
+
+/** What a program prints, and how much it was disturbed. */
+async function figuresIn(program: string, given: string[]) {
+  const work = () => promisify(execFile)(program, given, { env: environment })
+  const { result, othersPercent } = await measured(process.pid, work)
+  return { ...JSON.parse(result.stdout), others_percent: othersPercent }
 }
 
 const machine = await describeMachine()
