@@ -78,12 +78,14 @@ test('a queued job is cancelled at once', async () => {
   await until(job(running), isOver, 30)
 })
 
-test('a training process that dies fails its job with the reason', async () => {
+test('a training process that is killed is started again, and fails its job with the reason in the end', async () => {
   const id = await start('crashed', LONG)
-  await until(job(id), isTraining, 120)
-  for (const pid of processes('trainer/src/child.ts')) process.kill(pid, 'SIGKILL')
+  for (const attempt of [1, 2, 3]) {
+    await until(job(id), (now) => now.attempt === attempt && isTraining(now), 120)
+    for (const pid of processes('trainer/src/child.ts')) process.kill(pid, 'SIGKILL')
+  }
   const failed = await until(job(id), isOver, 30)
-  expect(failed).toMatchObject({ status: 'failed', error: { code: 'trainer_crashed' } })
+  expect(failed).toMatchObject({ status: 'failed', attempt: 3, error: { code: 'trainer_crashed' } })
   expect(failed.error?.message).toContain('SIGKILL')
 })
 

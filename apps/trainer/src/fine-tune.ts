@@ -1,6 +1,7 @@
 // The training loop: epoch after epoch of steps, each epoch measured and its state kept for whoever goes on from it.
 import type { JobMetrics } from '@graft/core/wire'
 import { learningRateAt } from '@graft/nn/optimiser'
+import type { Precision } from '@graft/nn/precision'
 import { openTrainingSession } from '@graft/nn/training-session'
 import type { Weights } from '@graft/nn/weights'
 import type { ObjectStore } from '@graft/store/object-store'
@@ -25,6 +26,7 @@ export interface FineTuning {
   assignment: Assignment
   store: ObjectStore
   classes: number
+  precision: Precision
   images: readonly LabelledImage[]
   /** The images' pixels where they are kept, in the same order, with this shorter side at least. */
   cached: readonly (Pixels | undefined)[]
@@ -79,6 +81,7 @@ export async function fineTune(settings: FineTuning): Promise<FineTuned> {
     weights: resumed?.weights ?? settings.weights,
     classes: settings.classes,
     resolved: recipe,
+    precision: settings.precision,
     ...(resumed && { momentum: resumed.momentum }),
   })
   const batches = openBatches({

@@ -31,6 +31,8 @@ export interface Candidate {
 
 export type Report =
   | { type: 'started'; engine: string }
+  /** What was still open, and is now measured. */
+  | { type: 'resolved'; recipe: ResolvedRecipe }
   | { type: 'event'; level: 'info' | 'warn'; message: string; data?: Record<string, unknown> }
   | { type: 'progress'; progress: JobProgress }
   /** What the process has used since it told before. */

@@ -10,7 +10,11 @@ import {
   recordEngine,
   recordMetrics,
   recordProgress,
+<<<<<<< Updated upstream
   recordUsage,
+=======
+  recordResolved,
+>>>>>>> Stashed changes
 } from '@graft/db/job-lease'
 import { publishModel, recordModelMetrics } from '@graft/db/publication'
 import type { Report } from './messages.ts'
@@ -20,6 +24,8 @@ export async function record(db: Database, lease: Lease, job: JobRow, report: Re
   switch (report.type) {
     case 'started':
       return await recordEngine(db, lease, report.engine)
+    case 'resolved':
+      return await recordResolved(db, lease, report.recipe)
     case 'event':
       return await say(db, lease, report.level, report.message, report.data)
     case 'progress':

@@ -110,10 +110,15 @@ export async function runJob(context: TrainerContext, jobId: string, signal: Abo
   }
   if (last === 'done' || last === 'failed') return log.info(`job ${last}`)
   if (stopped === 'cancelled') return await cancel(db, lease)
-  if (stopped === 'shutdown') return await releaseJob(db, context.queue, lease)
+  if (stopped === 'shutdown') return await releaseJob(db, context.queue, lease, 'The trainer stopped')
   log.error(end, 'the training process crashed')
+  // What a signal ends is the machine's fault more often than the job's: it is tried again, from its last epoch.
   const how = end.killedBy === null ? `exit status ${end.status}` : `signal ${end.killedBy}`
-  await fail(db, lease, 'trainer_crashed', `The training process ended with ${how}. ${errors()}`.trim())
+  const died = `The training process ended with ${how}`
+  if (end.killedBy !== null && lease.attempt < limit('jobAttempts')) {
+    return await releaseJob(db, context.queue, lease, died)
+  }
+  await fail(db, lease, 'trainer_crashed', `${died}. ${errors()}`.trim())
 }
 
 interface Ended {

@@ -53,6 +53,7 @@ test('auto publishes its probe, then only what is better, and the files say what
     done?.stage === 'probe' ? ['probe'] : ['probe', 'fine_tuned'],
   )
   expect(of(reports, 'metrics').map(({ data }) => data.stage)).toEqual(['probe', 'fine_tuned', 'average'])
+  expect(['float32', 'bfloat16']).toContain(of(reports, 'resolved')[0]?.recipe.precision)
   expect(done?.metrics).toMatchObject({
     test_accuracy: expect.any(Number),
     validation_loss: expect.any(Number),
@@ -138,7 +139,8 @@ test('a job whose time is over publishes what it has', async () => {
 })
 
 test('a training that was cut off in an epoch goes on after the one before, to the same model bit for bit', async () => {
-  const recipe = resolveRecipe('auto', { epochs: 3, image_size: 64, batch_size: 8 })
+  const small = { epochs: 3, image_size: 64, batch_size: 8, precision: 'float32' } as const
+  const recipe = resolveRecipe('auto', small)
   const weightsOf = (reports: Report[]) =>
     of(reports, 'publish').at(-1)?.model.files['model.safetensors']?.sha256
   const unbroken = await run(recipe)

@@ -3,6 +3,7 @@ import { limit } from '@graft/core/limits'
 import type { Report as ModelReport } from '@graft/core/report'
 import type { JobMetrics } from '@graft/core/wire'
 import { engineName } from '@graft/nn/engine'
+import { measurePrecision } from '@graft/nn/precision'
 import { createRandom } from '@graft/nn/random'
 import { averageOf, randomWeights, readBaseWeights, withNewHead } from '@graft/nn/weights'
 import type { ObjectStore } from '@graft/store/object-store'
@@ -28,7 +29,8 @@ import { deleteTrainingState } from './training-state.ts'
  *
  * @throws GraftError `engine_unavailable`, `diverged`, and what the store throws
  */
-export async function train(assignment: Assignment, store: ObjectStore, report: Reporter): Promise<void> {
+export async function train(given: Assignment, store: ObjectStore, report: Reporter): Promise<void> {
+  let assignment = given
   const { jobId, recipe, seed, architecture } = assignment
   const started = performance.now()
   const secondsGone = () => (performance.now() - started) / 1000
@@ -112,10 +114,16 @@ export async function train(assignment: Assignment, store: ObjectStore, report: 
     for await (const _ of loaded());
   }
 
-  // Fine-tuning.
+  // Fine-tuning, in the precision that is faster here. It stays with the job: whoever takes it up goes on in the same.
+  let { precision } = recipe
+  if (precision === 'auto') {
+    precision = measurePrecision({ architecture, weights, classes: labels.length, resolved: recipe })
+    assignment = { ...assignment, recipe: { ...recipe, precision } }
+    report({ type: 'resolved', recipe: assignment.recipe })
+  }
   const { throughput, waiting, ...tuned } = await fineTune({
     ...{ assignment, store, judge, journal, advance, budget, images, cached, shortSide, weights, probe },
-    classes: labels.length,
+    ...{ precision, classes: labels.length },
   })
   let { best } = tuned
   const { last } = tuned

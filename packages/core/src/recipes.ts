@@ -8,6 +8,9 @@ export type RecipeName = (typeof RECIPES)[number]
 /** The stages of the trunk in order from the input; `none` before them. */
 export const FREEZE_UNTIL = ['none', 'stem', 'layer1', 'layer2', 'layer3', 'layer4'] as const
 
+/** Of the activations; weights, loss and updates are float32 in either. */
+export const PRECISIONS = ['float32', 'bfloat16'] as const
+
 /** What a user may set; each `"auto"` (or left out) takes the recipe's value. */
 export const HYPERPARAMETERS = {
   epochs: z.int().min(1).max(200),
@@ -21,6 +24,7 @@ export const HYPERPARAMETERS = {
   image_size: z.int().min(64).max(512).multipleOf(32),
   /** The last stage that stays as it is: neither it nor those before it are trained. */
   freeze_until: z.enum(FREEZE_UNTIL),
+  precision: z.enum(PRECISIONS),
   /** Ends the training after so many epochs without a better one; 0: never. */
   early_stopping_patience: z.int().min(0).max(200),
   /** Ends the job in time with the best so far: seconds from its start. */
@@ -43,15 +47,18 @@ export const hyperparametersSchema = z.strictObject({
   label_smoothing: orAuto(HYPERPARAMETERS.label_smoothing),
   image_size: orAuto(HYPERPARAMETERS.image_size),
   freeze_until: orAuto(HYPERPARAMETERS.freeze_until),
+  precision: orAuto(HYPERPARAMETERS.precision),
   early_stopping_patience: orAuto(HYPERPARAMETERS.early_stopping_patience),
   time_budget_seconds: orAuto(HYPERPARAMETERS.time_budget_seconds),
 })
 export type Hyperparameters = z.infer<typeof hyperparametersSchema>
 
-/** A recipe with nothing left open: all that `train.ts` reads. */
+/** A recipe with nothing left open but what only the trainer's machine can tell: all that `train.ts` reads. */
 export const resolvedRecipeSchema = z.object({
   recipe: z.enum(RECIPES),
   ...HYPERPARAMETERS,
+  /** `auto` until the trainer has measured which is faster. */
+  precision: z.enum([...PRECISIONS, 'auto']),
   /** Null: as long as it takes. */
   time_budget_seconds: HYPERPARAMETERS.time_budget_seconds.nullable(),
   /** Start from the ImageNet trunk, or from random weights. */
@@ -87,6 +94,7 @@ const seed: ResolvedRecipe = {
   label_smoothing: 0,
   image_size: 224,
   freeze_until: 'none',
+  precision: 'float32',
   early_stopping_patience: 0,
   time_budget_seconds: null,
   pretrained: true,
@@ -122,6 +130,7 @@ const DEFAULTS: Record<RecipeName, ResolvedRecipe> = {
     label_smoothing: 0.1,
     image_size: 192,
     freeze_until: 'layer1',
+    precision: 'auto',
     probe: true,
     loss_reduction: 'mean',
     nesterov: true,

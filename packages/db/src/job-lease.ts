@@ -4,6 +4,7 @@
 // has claimed the job. Times are the database's: the clock of a trainer does not matter.
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
+import type { ResolvedRecipe } from '@graft/core/recipes'
 import { isTerminal, JOB_STATES, type JobState, sourcesOf } from '@graft/core/states'
 import type { JobMetrics, JobProgress } from '@graft/core/wire'
 import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
@@ -115,6 +116,7 @@ export async function recordProgress(executor: Executor, lease: Lease, progress:
   await write(executor, lease, { progress })
 }
 
+<<<<<<< Updated upstream
 /** Adds what a training process has used since it told before, in seconds. */
 export async function recordUsage(
   executor: Executor,
@@ -125,6 +127,15 @@ export async function recordUsage(
     cpuSeconds: sql`${jobs.cpuSeconds} + ${used.cpuSeconds}`,
     gpuSeconds: sql`${jobs.gpuSeconds} + ${used.gpuSeconds}`,
   })
+=======
+/** What was still open when the job was made, and is known now that it runs. */
+export async function recordResolved(
+  executor: Executor,
+  lease: Lease,
+  resolved: ResolvedRecipe,
+): Promise<void> {
+  await write(executor, lease, { resolved })
+>>>>>>> Stashed changes
 }
 
 /** Adds to the metrics that are there. */
@@ -132,13 +143,24 @@ export async function recordMetrics(executor: Executor, lease: Lease, metrics: J
   await write(executor, lease, { metrics: sql`${jobs.metrics} || ${JSON.stringify(metrics)}::jsonb` })
 }
 
-/** Gives the job back to the queue: the trainer stops, and another will start it again. */
-export async function releaseJob(db: Database, queue: Queue, lease: Lease): Promise<void> {
+/** Gives the job back to the queue, so that it is started again. */
+export async function releaseJob(
+  db: Database,
+  queue: Queue,
+  lease: Lease,
+  why = 'The trainer stopped',
+): Promise<void> {
   await db.transaction(async (tx) => {
+<<<<<<< Updated upstream
     const change = { state: 'queued', leaseExpiresAt: null, queuedAt: sql`clock_timestamp()` } as const
     const { priority } = await write(tx, lease, change, sourcesOf(JOB_STATES, 'queued'))
     await queue.send(tx, 'fine-tune', { job_id: lease.jobId }, { priority })
     const message = 'The trainer stopped: the job waits for another.'
+=======
+    await changeJobState(tx, lease, 'queued', { leaseExpiresAt: null })
+    await queue.send(tx, 'fine-tune', { job_id: lease.jobId })
+    const message = `${why}: the job waits for a trainer.`
+>>>>>>> Stashed changes
     await appendEvent(tx, lease.jobId, { level: 'warn', type: 'message', message }, lease.attempt)
   })
 }

@@ -1,10 +1,9 @@
 // In which numbers the activations of a training are computed, and the choice between them.
 import { readFileSync } from 'node:fs'
+import { PRECISIONS } from '@graft/core/recipes'
 import { loadEngine } from './engine.ts'
 import { openTrainingSession, type TrainingSettings } from './training-session.ts'
 
-/** Weights, loss and updates are float32 in either. */
-export const PRECISIONS = ['float32', 'bfloat16'] as const
 export type Precision = (typeof PRECISIONS)[number]
 
 /** A step's time depends on the pixels, so this many are measured however large the images: 4 of 192 x 192. */
