@@ -10,11 +10,8 @@ import {
   recordEngine,
   recordMetrics,
   recordProgress,
-<<<<<<< Updated upstream
-  recordUsage,
-=======
   recordResolved,
->>>>>>> Stashed changes
+  recordUsage,
 } from '@graft/db/job-lease'
 import { publishModel, recordModelMetrics } from '@graft/db/publication'
 import type { Report } from './messages.ts'

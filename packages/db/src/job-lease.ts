@@ -116,7 +116,6 @@ export async function recordProgress(executor: Executor, lease: Lease, progress:
   await write(executor, lease, { progress })
 }
 
-<<<<<<< Updated upstream
 /** Adds what a training process has used since it told before, in seconds. */
 export async function recordUsage(
   executor: Executor,
@@ -127,7 +126,8 @@ export async function recordUsage(
     cpuSeconds: sql`${jobs.cpuSeconds} + ${used.cpuSeconds}`,
     gpuSeconds: sql`${jobs.gpuSeconds} + ${used.gpuSeconds}`,
   })
-=======
+}
+
 /** What was still open when the job was made, and is known now that it runs. */
 export async function recordResolved(
   executor: Executor,
@@ -135,7 +135,6 @@ export async function recordResolved(
   resolved: ResolvedRecipe,
 ): Promise<void> {
   await write(executor, lease, { resolved })
->>>>>>> Stashed changes
 }
 
 /** Adds to the metrics that are there. */
@@ -151,16 +150,10 @@ export async function releaseJob(
   why = 'The trainer stopped',
 ): Promise<void> {
   await db.transaction(async (tx) => {
-<<<<<<< Updated upstream
     const change = { state: 'queued', leaseExpiresAt: null, queuedAt: sql`clock_timestamp()` } as const
     const { priority } = await write(tx, lease, change, sourcesOf(JOB_STATES, 'queued'))
     await queue.send(tx, 'fine-tune', { job_id: lease.jobId }, { priority })
-    const message = 'The trainer stopped: the job waits for another.'
-=======
-    await changeJobState(tx, lease, 'queued', { leaseExpiresAt: null })
-    await queue.send(tx, 'fine-tune', { job_id: lease.jobId })
     const message = `${why}: the job waits for a trainer.`
->>>>>>> Stashed changes
     await appendEvent(tx, lease.jobId, { level: 'warn', type: 'message', message }, lease.attempt)
   })
 }
