@@ -16,5 +16,5 @@ export function jsonBody<T extends z.ZodType>(schema: T) {
 /** Every error of every route. */
 export const problem = {
   description: 'Any error: its stable `code` says which.',
-  content: { [PROBLEM_TYPE as 'application/problem+json']: { schema: problemSchema } },
+  content: { [PROBLEM_TYPE as 'application/problem+json']: { schema: problemSchema.openapi('Problem') } },
 }

@@ -1,0 +1,5524 @@
+// Made of the OpenAPI document, and kept current by apps/api/src/client-types.test.ts: do not edit.
+export interface paths {
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers while the process lives */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It lives. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests, queues and the process, in Prometheus's text format */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The metrics. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": string;
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Asks database, store and queue */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All of them answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            checks: {
+                                database: string;
+                                queue: string;
+                                store: string;
+                            };
+                            /** @enum {string} */
+                            status: "ready" | "not_ready";
+                        };
+                    };
+                };
+                /** @description The check that is not "ok" says what is wrong. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            checks: {
+                                database: string;
+                                queue: string;
+                                store: string;
+                            };
+                            /** @enum {string} */
+                            status: "ready" | "not_ready";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the changes that were asked for, the newest first: who, what, when, and the status */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    /** @description Only those of the API key with this id. */
+                    key?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                    /** @description Only those whose answer had this id. */
+                    resource?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of entries. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                /** Format: date-time */
+                                at: string;
+                                id: string;
+                                key: {
+                                    id: string;
+                                    name: string;
+                                };
+                                method: string;
+                                /** @enum {string} */
+                                object: "audit.entry";
+                                path: string;
+                                request_id: string;
+                                resource: string | null;
+                                route: string;
+                                status: number;
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List bulk predictions, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `last_id` of the page before. */
+                    after?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of batches. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                /** Format: date-time */
+                                created_at: string;
+                                dataset: string;
+                                endpoint: string;
+                                error: {
+                                    code: string;
+                                    message: string;
+                                } | null;
+                                files: {
+                                    [key: string]: {
+                                        bytes: number;
+                                        sha256: string;
+                                        url: string;
+                                    };
+                                };
+                                /** Format: date-time */
+                                finished_at: string | null;
+                                id: string;
+                                /** @enum {string} */
+                                object: "batch";
+                                progress: {
+                                    done: number;
+                                    failed: number;
+                                    images: number;
+                                };
+                                revision: number;
+                                /** @enum {string|null} */
+                                split: "train" | "validation" | "test" | null;
+                                /** Format: date-time */
+                                started_at: string | null;
+                                /** @enum {string} */
+                                status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how far a bulk prediction is, and where its results are */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The batch. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            dataset: string;
+                            endpoint: string;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            files: {
+                                [key: string]: {
+                                    bytes: number;
+                                    sha256: string;
+                                    url: string;
+                                };
+                            };
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            id: string;
+                            /** @enum {string} */
+                            object: "batch";
+                            progress: {
+                                done: number;
+                                failed: number;
+                                images: number;
+                            };
+                            revision: number;
+                            /** @enum {string|null} */
+                            split: "train" | "validation" | "test" | null;
+                            /** Format: date-time */
+                            started_at: string | null;
+                            /** @enum {string} */
+                            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a bulk prediction without results */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The batch, cancelled. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            dataset: string;
+                            endpoint: string;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            files: {
+                                [key: string]: {
+                                    bytes: number;
+                                    sha256: string;
+                                    url: string;
+                                };
+                            };
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            id: string;
+                            /** @enum {string} */
+                            object: "batch";
+                            progress: {
+                                done: number;
+                                failed: number;
+                                images: number;
+                            };
+                            revision: number;
+                            /** @enum {string|null} */
+                            split: "train" | "validation" | "test" | null;
+                            /** Format: date-time */
+                            started_at: string | null;
+                            /** @enum {string} */
+                            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download results: results.jsonl or results.csv */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    file: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The bytes; their sha256 is the ETag. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/jsonl": string;
+                        "text/csv": string;
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/blobs/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Upload a file's bytes */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    sha256: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description The bytes are stored. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            bytes: number;
+                            /** @enum {string} */
+                            object: "blob";
+                            sha256: string;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/blobs/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask which of these files have to be uploaded, and where to
+         * @description What is not among the answers is there, and is kept for a day at least. Where the platform stands on S3, the bytes go straight to it: `url` is absolute and needs `headers`. Else it is a path of this API, and needs the API key.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        sha256: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description The missing ones. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            missing: {
+                                headers: {
+                                    [key: string]: string;
+                                };
+                                sha256: string;
+                                url: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List data sets, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `last_id` of the page before. */
+                    after?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of data sets. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                /** Format: date-time */
+                                created_at: string;
+                                id: string;
+                                latest: {
+                                    archive_sha256: string;
+                                    bytes: number;
+                                    /** Format: date-time */
+                                    created_at: string;
+                                    cut_splits: ("validation" | "test")[];
+                                    dataset: string;
+                                    error: {
+                                        code: string;
+                                        message: string;
+                                    } | null;
+                                    files: {
+                                        accepted: number;
+                                        duplicate: number;
+                                        rejected: number;
+                                    };
+                                    /** Format: date-time */
+                                    finished_at: string | null;
+                                    labels: string[];
+                                    /** @enum {string} */
+                                    object: "dataset.version";
+                                    splits: {
+                                        test: {
+                                            [key: string]: number;
+                                        };
+                                        train: {
+                                            [key: string]: number;
+                                        };
+                                        validation: {
+                                            [key: string]: number;
+                                        };
+                                    };
+                                    /** @enum {string} */
+                                    status: "ingesting" | "ready" | "rejected";
+                                    version: number;
+                                } | null;
+                                name: string;
+                                /** @enum {string} */
+                                object: "dataset";
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a data set without a version */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The data set. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            id: string;
+                            latest: {
+                                archive_sha256: string;
+                                bytes: number;
+                                /** Format: date-time */
+                                created_at: string;
+                                cut_splits: ("validation" | "test")[];
+                                dataset: string;
+                                error: {
+                                    code: string;
+                                    message: string;
+                                } | null;
+                                files: {
+                                    accepted: number;
+                                    duplicate: number;
+                                    rejected: number;
+                                };
+                                /** Format: date-time */
+                                finished_at: string | null;
+                                labels: string[];
+                                /** @enum {string} */
+                                object: "dataset.version";
+                                splits: {
+                                    test: {
+                                        [key: string]: number;
+                                    };
+                                    train: {
+                                        [key: string]: number;
+                                    };
+                                    validation: {
+                                        [key: string]: number;
+                                    };
+                                };
+                                /** @enum {string} */
+                                status: "ingesting" | "ready" | "rejected";
+                                version: number;
+                            } | null;
+                            name: string;
+                            /** @enum {string} */
+                            object: "dataset";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a data set with its newest version */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The data set. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            id: string;
+                            latest: {
+                                archive_sha256: string;
+                                bytes: number;
+                                /** Format: date-time */
+                                created_at: string;
+                                cut_splits: ("validation" | "test")[];
+                                dataset: string;
+                                error: {
+                                    code: string;
+                                    message: string;
+                                } | null;
+                                files: {
+                                    accepted: number;
+                                    duplicate: number;
+                                    rejected: number;
+                                };
+                                /** Format: date-time */
+                                finished_at: string | null;
+                                labels: string[];
+                                /** @enum {string} */
+                                object: "dataset.version";
+                                splits: {
+                                    test: {
+                                        [key: string]: number;
+                                    };
+                                    train: {
+                                        [key: string]: number;
+                                    };
+                                    validation: {
+                                        [key: string]: number;
+                                    };
+                                };
+                                /** @enum {string} */
+                                status: "ingesting" | "ready" | "rejected";
+                                version: number;
+                            } | null;
+                            name: string;
+                            /** @enum {string} */
+                            object: "dataset";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{name}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Upload a zip, tar or tar.gz of [split/]label/image as the next version
+         * @description The data set is made when it is missing. The version is ingested after the answer. An archive with the same bytes as the newest version answers that version.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/gzip": string;
+                    "application/octet-stream": string;
+                    "application/x-gzip": string;
+                    "application/x-tar": string;
+                    "application/x-zip-compressed": string;
+                    "application/zip": string;
+                };
+            };
+            responses: {
+                /** @description The version, being ingested. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archive_sha256: string;
+                            bytes: number;
+                            /** Format: date-time */
+                            created_at: string;
+                            cut_splits: ("validation" | "test")[];
+                            dataset: string;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            files: {
+                                accepted: number;
+                                duplicate: number;
+                                rejected: number;
+                            };
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            labels: string[];
+                            /** @enum {string} */
+                            object: "dataset.version";
+                            splits: {
+                                test: {
+                                    [key: string]: number;
+                                };
+                                train: {
+                                    [key: string]: number;
+                                };
+                                validation: {
+                                    [key: string]: number;
+                                };
+                            };
+                            /** @enum {string} */
+                            status: "ingesting" | "ready" | "rejected";
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a data set, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of versions. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                archive_sha256: string;
+                                bytes: number;
+                                /** Format: date-time */
+                                created_at: string;
+                                cut_splits: ("validation" | "test")[];
+                                dataset: string;
+                                error: {
+                                    code: string;
+                                    message: string;
+                                } | null;
+                                files: {
+                                    accepted: number;
+                                    duplicate: number;
+                                    rejected: number;
+                                };
+                                /** Format: date-time */
+                                finished_at: string | null;
+                                labels: string[];
+                                /** @enum {string} */
+                                object: "dataset.version";
+                                splits: {
+                                    test: {
+                                        [key: string]: number;
+                                    };
+                                    train: {
+                                        [key: string]: number;
+                                    };
+                                    validation: {
+                                        [key: string]: number;
+                                    };
+                                };
+                                /** @enum {string} */
+                                status: "ingesting" | "ready" | "rejected";
+                                version: number;
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make the next version of files whose bytes have been uploaded as blobs
+         * @description The data set is made when it is missing, and the version is ingested after the answer, as one of an archive is. The same paths and hashes as the newest version answer that version.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        files: {
+                            bytes?: number;
+                            path: string;
+                            sha256: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description The version, being ingested. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archive_sha256: string;
+                            bytes: number;
+                            /** Format: date-time */
+                            created_at: string;
+                            cut_splits: ("validation" | "test")[];
+                            dataset: string;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            files: {
+                                accepted: number;
+                                duplicate: number;
+                                rejected: number;
+                            };
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            labels: string[];
+                            /** @enum {string} */
+                            object: "dataset.version";
+                            splits: {
+                                test: {
+                                    [key: string]: number;
+                                };
+                                train: {
+                                    [key: string]: number;
+                                };
+                                validation: {
+                                    [key: string]: number;
+                                };
+                            };
+                            /** @enum {string} */
+                            status: "ingesting" | "ready" | "rejected";
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{name}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a version: its state, labels and counts */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The version. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archive_sha256: string;
+                            bytes: number;
+                            /** Format: date-time */
+                            created_at: string;
+                            cut_splits: ("validation" | "test")[];
+                            dataset: string;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            files: {
+                                accepted: number;
+                                duplicate: number;
+                                rejected: number;
+                            };
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            labels: string[];
+                            /** @enum {string} */
+                            object: "dataset.version";
+                            splits: {
+                                test: {
+                                    [key: string]: number;
+                                };
+                                train: {
+                                    [key: string]: number;
+                                };
+                                validation: {
+                                    [key: string]: number;
+                                };
+                            };
+                            /** @enum {string} */
+                            status: "ingesting" | "ready" | "rejected";
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Delete a version of which no job was made */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    name: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is gone, and its number is not given again. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{name}/versions/{version}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a version as a zip of split/label/image */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The zip. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/zip": string;
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{name}/versions/{version}/diff/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what has changed from a version to another one */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `last_id` of the page before. */
+                    after?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                    other: number;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of changes, and the counts of all. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            counts: {
+                                [key: string]: number;
+                            };
+                            data: {
+                                after: {
+                                    label: string;
+                                    path: string;
+                                    /** @enum {string} */
+                                    split: "train" | "validation" | "test";
+                                } | null;
+                                before: {
+                                    label: string;
+                                    path: string;
+                                    /** @enum {string} */
+                                    split: "train" | "validation" | "test";
+                                } | null;
+                                /** @enum {string} */
+                                change: "added" | "removed" | "relabelled" | "moved";
+                                sha256: string;
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{name}/versions/{version}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the files of a version in the order of its archive, each with its verdict */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    label?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                    split?: "train" | "validation" | "test";
+                    status?: "accepted" | "rejected" | "duplicate";
+                };
+                header?: never;
+                path: {
+                    name: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of files. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                label: string | null;
+                                lookalike: number | null;
+                                /** @enum {string} */
+                                object: "dataset.file";
+                                path: string;
+                                reason: {
+                                    code: string;
+                                    message: string;
+                                } | null;
+                                sha256: string | null;
+                                /** @enum {string|null} */
+                                split: "train" | "validation" | "test" | null;
+                                /** @enum {string} */
+                                status: "accepted" | "rejected" | "duplicate";
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{name}/versions/{version}/files/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an image of a version: the bytes as they were uploaded */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                    sha256: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The image. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/*": string;
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{name}/versions/{version}/files/{sha256}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a thumbnail of an image: WebP, 256 pixels at most */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                    sha256: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The thumbnail. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/webp": string;
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{name}/versions/{version}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the jobs on a data set version, the newest first, with the models and endpoints that came of them */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `last_id` of the page before. */
+                    after?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of jobs. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                endpoints: {
+                                    endpoint: string;
+                                    model: string;
+                                    shadow: boolean;
+                                    weight: number | null;
+                                }[];
+                                job: string;
+                                /** @enum {string} */
+                                object: "fine_tuning.job.lineage";
+                                /** @enum {string} */
+                                recipe: "auto" | "seed" | "scratch";
+                                /** @enum {string} */
+                                status: "validating_files" | "queued" | "running" | "paused" | "publishing" | "succeeded" | "failed" | "cancelled";
+                                versions: string[];
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List endpoints by name */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `last_id` of the page before. */
+                    after?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of endpoints. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                /** Format: date-time */
+                                created_at: string;
+                                fallback: {
+                                    model: string;
+                                    weight: number;
+                                }[] | null;
+                                faults: {
+                                    /** Format: date-time */
+                                    at: string;
+                                    message: string;
+                                    model: string;
+                                }[];
+                                id: string;
+                                idle_timeout_seconds: number | null;
+                                name: string;
+                                /** @enum {string} */
+                                object: "endpoint";
+                                revision: number;
+                                shadow: string | null;
+                                /** @enum {string} */
+                                status: "ready" | "fallback" | "failing";
+                                threshold: number | {
+                                    precision: number;
+                                };
+                                thresholds: {
+                                    [key: string]: number;
+                                };
+                                traffic: {
+                                    model: string;
+                                    weight: number;
+                                }[];
+                                /** Format: date-time */
+                                updated_at: string;
+                                url: string;
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an endpoint as it is, or was at a time */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description RFC 3339 */
+                    at?: string;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The endpoint. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            fallback: {
+                                model: string;
+                                weight: number;
+                            }[] | null;
+                            faults: {
+                                /** Format: date-time */
+                                at: string;
+                                message: string;
+                                model: string;
+                            }[];
+                            id: string;
+                            idle_timeout_seconds: number | null;
+                            name: string;
+                            /** @enum {string} */
+                            object: "endpoint";
+                            revision: number;
+                            shadow: string | null;
+                            /** @enum {string} */
+                            status: "ready" | "fallback" | "failing";
+                            threshold: number | {
+                                precision: number;
+                            };
+                            thresholds: {
+                                [key: string]: number;
+                            };
+                            traffic: {
+                                model: string;
+                                weight: number;
+                            }[];
+                            /** Format: date-time */
+                            updated_at: string;
+                            url: string;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Serve model versions at an endpoint, made when it is missing
+         * @description A name or an alias is resolved to its version now. Of several versions each answers its share of the requests. The change is served by this process at once, and by every other within a second.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default null */
+                        idle_timeout_seconds?: number | null;
+                        /** @default null */
+                        shadow?: string | null;
+                        /** @default 0 */
+                        threshold?: number | {
+                            precision: number;
+                        };
+                        /** @default {} */
+                        thresholds?: {
+                            [key: string]: number;
+                        };
+                        traffic: {
+                            model: string;
+                            weight: number;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description The endpoint. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            fallback: {
+                                model: string;
+                                weight: number;
+                            }[] | null;
+                            faults: {
+                                /** Format: date-time */
+                                at: string;
+                                message: string;
+                                model: string;
+                            }[];
+                            id: string;
+                            idle_timeout_seconds: number | null;
+                            name: string;
+                            /** @enum {string} */
+                            object: "endpoint";
+                            revision: number;
+                            shadow: string | null;
+                            /** @enum {string} */
+                            status: "ready" | "fallback" | "failing";
+                            threshold: number | {
+                                precision: number;
+                            };
+                            thresholds: {
+                                [key: string]: number;
+                            };
+                            traffic: {
+                                model: string;
+                                weight: number;
+                            }[];
+                            /** Format: date-time */
+                            updated_at: string;
+                            url: string;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{name}/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Classify all images of a data set version
+         * @description Answers at once; the work goes on below that of callers who wait. The endpoint answers as it is now, whatever is changed meanwhile. It needs a key with the scope "data" as well: the results name images of the data set.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        dataset: string;
+                        /** @enum {string} */
+                        split?: "train" | "validation" | "test";
+                    };
+                };
+            };
+            responses: {
+                /** @description The batch, queued. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            dataset: string;
+                            endpoint: string;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            files: {
+                                [key: string]: {
+                                    bytes: number;
+                                    sha256: string;
+                                    url: string;
+                                };
+                            };
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            id: string;
+                            /** @enum {string} */
+                            object: "batch";
+                            progress: {
+                                done: number;
+                                failed: number;
+                                images: number;
+                            };
+                            revision: number;
+                            /** @enum {string|null} */
+                            split: "train" | "validation" | "test" | null;
+                            /** Format: date-time */
+                            started_at: string | null;
+                            /** @enum {string} */
+                            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{name}/embed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The network's 512 features of an image, or of several
+         * @description Takes what `predict` takes. Images that look alike to the network have features of a high cosine; those of two model versions cannot be compared.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description As the header X-Routing-Key. */
+                    routing_key?: string;
+                };
+                header?: {
+                    /** @description Milliseconds in which the answer is wanted. It is refused at once where the wait would be longer, and not worked on once they have passed. */
+                    "x-deadline-ms"?: number;
+                    /** @description Of several versions, requests with the same key meet the same one. Also as `?routing_key=`. */
+                    "x-routing-key"?: string;
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        image: string;
+                    } | {
+                        images: string[];
+                    };
+                    "application/octet-stream": string;
+                    "image/*": string;
+                    "multipart/form-data": {
+                        [key: string]: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            embedding: number[];
+                            endpoint: string;
+                            fallback?: {
+                                /** @enum {string} */
+                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                instead_of: string;
+                            };
+                            model: string;
+                            /** @enum {string} */
+                            object: "embedding";
+                            timings: {
+                                decode: number;
+                                queue: number;
+                                run: number;
+                                total: number;
+                            };
+                        } | {
+                            data: ({
+                                embedding: number[];
+                                endpoint: string;
+                                fallback?: {
+                                    /** @enum {string} */
+                                    code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                    instead_of: string;
+                                };
+                                model: string;
+                                /** @enum {string} */
+                                object: "embedding";
+                                timings: {
+                                    decode: number;
+                                    queue: number;
+                                    run: number;
+                                    total: number;
+                                };
+                            } | {
+                                /** @enum {string} */
+                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                detail: string;
+                                errors: {
+                                    code: string;
+                                    message: string;
+                                    path: string;
+                                }[];
+                                status: number;
+                                title: string;
+                                type: string;
+                            })[];
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{name}/predict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Classify an image, or several
+         * @description An image as the body, or {"image": BASE64}, is answered by a prediction. Several in a multipart form, or {"images": [BASE64, ...]}, are answered by {"data": [...]}: a prediction or a problem for each, in order.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Adds the class activation map of the first label, as a grid and a picture. */
+                    explain?: "cam";
+                    /** @description As the header X-Routing-Key. */
+                    routing_key?: string;
+                    /** @description Labels of each answer; all without it. */
+                    top_k?: number;
+                };
+                header?: {
+                    /** @description Milliseconds in which the answer is wanted. It is refused at once where the wait would be longer, and not worked on once they have passed. */
+                    "x-deadline-ms"?: number;
+                    /** @description Of several versions, requests with the same key meet the same one. Also as `?routing_key=`. */
+                    "x-routing-key"?: string;
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        image: string;
+                    } | {
+                        images: string[];
+                    };
+                    "application/octet-stream": string;
+                    "image/*": string;
+                    "multipart/form-data": {
+                        [key: string]: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The answer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            decision: "accept" | "abstain";
+                            endpoint: string;
+                            explanation?: {
+                                grid: number[][];
+                                label: string;
+                                /** @enum {string} */
+                                method: "cam";
+                                overlay_png: string;
+                            };
+                            fallback?: {
+                                /** @enum {string} */
+                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                instead_of: string;
+                            };
+                            model: string;
+                            /** @enum {string} */
+                            object: "prediction";
+                            predictions: {
+                                confidence: number;
+                                label: string;
+                            }[];
+                            threshold: number | null;
+                            timings: {
+                                decode: number;
+                                queue: number;
+                                run: number;
+                                total: number;
+                            };
+                        } | {
+                            data: ({
+                                /** @enum {string} */
+                                decision: "accept" | "abstain";
+                                endpoint: string;
+                                explanation?: {
+                                    grid: number[][];
+                                    label: string;
+                                    /** @enum {string} */
+                                    method: "cam";
+                                    overlay_png: string;
+                                };
+                                fallback?: {
+                                    /** @enum {string} */
+                                    code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                    instead_of: string;
+                                };
+                                model: string;
+                                /** @enum {string} */
+                                object: "prediction";
+                                predictions: {
+                                    confidence: number;
+                                    label: string;
+                                }[];
+                                threshold: number | null;
+                                timings: {
+                                    decode: number;
+                                    queue: number;
+                                    run: number;
+                                    total: number;
+                                };
+                            } | {
+                                /** @enum {string} */
+                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                detail: string;
+                                errors: {
+                                    code: string;
+                                    message: string;
+                                    path: string;
+                                }[];
+                                status: number;
+                                title: string;
+                                type: string;
+                            })[];
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{name}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return to the traffic before */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The endpoint. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            fallback: {
+                                model: string;
+                                weight: number;
+                            }[] | null;
+                            faults: {
+                                /** Format: date-time */
+                                at: string;
+                                message: string;
+                                model: string;
+                            }[];
+                            id: string;
+                            idle_timeout_seconds: number | null;
+                            name: string;
+                            /** @enum {string} */
+                            object: "endpoint";
+                            revision: number;
+                            shadow: string | null;
+                            /** @enum {string} */
+                            status: "ready" | "fallback" | "failing";
+                            threshold: number | {
+                                precision: number;
+                            };
+                            thresholds: {
+                                [key: string]: number;
+                            };
+                            traffic: {
+                                model: string;
+                                weight: number;
+                            }[];
+                            /** Format: date-time */
+                            updated_at: string;
+                            url: string;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{name}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How often the shadow has said the same as what answered
+         * @description Other processes of the platform add their counts every five seconds.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description For each pair of versions that has been compared. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                agreed: number;
+                                compared: number;
+                                difference: number;
+                                failed: number;
+                                model: string;
+                                /** @enum {string} */
+                                object: "shadow.comparison";
+                                shadow: string;
+                                skipped: number;
+                            }[];
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fine_tuning/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List jobs, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `last_id` of the page before. */
+                    after?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of jobs. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                attempt: number;
+                                /** Format: date-time */
+                                created_at: string;
+                                deploy: string | null;
+                                engine: string | null;
+                                error: {
+                                    code: string;
+                                    message: string;
+                                } | null;
+                                fine_tuned_model: string | null;
+                                /** Format: date-time */
+                                finished_at: string | null;
+                                hyperparameters: {
+                                    /** @enum {string} */
+                                    batch_norm: "live" | "frozen";
+                                    batch_size: number;
+                                    crop_scale_min: number;
+                                    early_stopping_patience: number;
+                                    epochs: number;
+                                    /** @enum {string} */
+                                    freeze_until: "none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4";
+                                    head_learning_rate_multiplier: number;
+                                    image_size: number;
+                                    /** @enum {string} */
+                                    keep: "best" | "last";
+                                    label_smoothing: number;
+                                    layer_decay: number;
+                                    learning_rate: number;
+                                    /** @enum {string} */
+                                    loss_reduction: "sum" | "mean";
+                                    momentum: number;
+                                    nesterov: boolean;
+                                    preprocessing: {
+                                        crop: number;
+                                        /** @enum {string} */
+                                        interpolation: "bilinear";
+                                        mean: number[];
+                                        resize: {
+                                            /** @enum {string} */
+                                            mode: "exact" | "short_side";
+                                            size: number;
+                                        };
+                                        std: number[];
+                                    };
+                                    pretrained: boolean;
+                                    probe: boolean;
+                                    /** @enum {string} */
+                                    recipe: "auto" | "seed" | "scratch";
+                                    /** @enum {string} */
+                                    schedule: "constant" | "cosine";
+                                    time_budget_seconds: number | null;
+                                    warmup_fraction: number;
+                                    weight_decay: number;
+                                };
+                                id: string;
+                                metrics: {
+                                    images_per_second?: number;
+                                    test_accuracy?: number;
+                                    test_loss?: number;
+                                    train_accuracy?: number;
+                                    train_loss?: number;
+                                    validation_accuracy?: number;
+                                    validation_loss?: number;
+                                };
+                                model: string;
+                                name: string;
+                                /** @enum {string} */
+                                object: "fine_tuning.job";
+                                priority: number;
+                                progress: {
+                                    epoch: number;
+                                    epochs: number;
+                                    eta_seconds: number | null;
+                                    images_per_second: number | null;
+                                    loss: number | null;
+                                    /** @enum {string} */
+                                    phase: "loading" | "probe" | "training" | "evaluating" | "publishing";
+                                    step: number;
+                                    steps: number;
+                                } | null;
+                                queue: {
+                                    expected_wait_seconds: number | null;
+                                    position: number;
+                                } | null;
+                                /** @enum {string} */
+                                recipe: "auto" | "seed" | "scratch";
+                                seed: number;
+                                /** Format: date-time */
+                                started_at: string | null;
+                                /** @enum {string} */
+                                status: "validating_files" | "queued" | "running" | "paused" | "publishing" | "succeeded" | "failed" | "cancelled";
+                                training_dataset: string;
+                                used: {
+                                    cpu_seconds: number;
+                                    gpu_seconds: number;
+                                };
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Fine-tune a network on a data set version
+         * @description Each hyper-parameter is "auto" or a value; the answer names what was resolved. With `deploy` the endpoint of that name serves the model as soon as there is one, and each better one of the job after it: the key then needs the scope `deploy` too.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        deploy?: string;
+                        /** @default {} */
+                        hyperparameters?: {
+                            batch_size?: "auto" | number;
+                            early_stopping_patience?: "auto" | number;
+                            epochs?: "auto" | number;
+                            freeze_until?: "auto" | ("none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4");
+                            head_learning_rate_multiplier?: "auto" | number;
+                            image_size?: "auto" | number;
+                            label_smoothing?: "auto" | number;
+                            layer_decay?: "auto" | number;
+                            learning_rate?: "auto" | number;
+                            momentum?: "auto" | number;
+                            time_budget_seconds?: "auto" | number;
+                            weight_decay?: "auto" | number;
+                        };
+                        /**
+                         * @default resnet18
+                         * @enum {string}
+                         */
+                        model?: "resnet18";
+                        name?: string;
+                        /** @default 0 */
+                        priority?: number;
+                        /**
+                         * @default auto
+                         * @enum {string}
+                         */
+                        recipe?: "auto" | "seed" | "scratch";
+                        /** @default 1 */
+                        seed?: number;
+                        training_dataset: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The job, waiting for a trainer. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            attempt: number;
+                            /** Format: date-time */
+                            created_at: string;
+                            deploy: string | null;
+                            engine: string | null;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            fine_tuned_model: string | null;
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            hyperparameters: {
+                                /** @enum {string} */
+                                batch_norm: "live" | "frozen";
+                                batch_size: number;
+                                crop_scale_min: number;
+                                early_stopping_patience: number;
+                                epochs: number;
+                                /** @enum {string} */
+                                freeze_until: "none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4";
+                                head_learning_rate_multiplier: number;
+                                image_size: number;
+                                /** @enum {string} */
+                                keep: "best" | "last";
+                                label_smoothing: number;
+                                layer_decay: number;
+                                learning_rate: number;
+                                /** @enum {string} */
+                                loss_reduction: "sum" | "mean";
+                                momentum: number;
+                                nesterov: boolean;
+                                preprocessing: {
+                                    crop: number;
+                                    /** @enum {string} */
+                                    interpolation: "bilinear";
+                                    mean: number[];
+                                    resize: {
+                                        /** @enum {string} */
+                                        mode: "exact" | "short_side";
+                                        size: number;
+                                    };
+                                    std: number[];
+                                };
+                                pretrained: boolean;
+                                probe: boolean;
+                                /** @enum {string} */
+                                recipe: "auto" | "seed" | "scratch";
+                                /** @enum {string} */
+                                schedule: "constant" | "cosine";
+                                time_budget_seconds: number | null;
+                                warmup_fraction: number;
+                                weight_decay: number;
+                            };
+                            id: string;
+                            metrics: {
+                                images_per_second?: number;
+                                test_accuracy?: number;
+                                test_loss?: number;
+                                train_accuracy?: number;
+                                train_loss?: number;
+                                validation_accuracy?: number;
+                                validation_loss?: number;
+                            };
+                            model: string;
+                            name: string;
+                            /** @enum {string} */
+                            object: "fine_tuning.job";
+                            priority: number;
+                            progress: {
+                                epoch: number;
+                                epochs: number;
+                                eta_seconds: number | null;
+                                images_per_second: number | null;
+                                loss: number | null;
+                                /** @enum {string} */
+                                phase: "loading" | "probe" | "training" | "evaluating" | "publishing";
+                                step: number;
+                                steps: number;
+                            } | null;
+                            queue: {
+                                expected_wait_seconds: number | null;
+                                position: number;
+                            } | null;
+                            /** @enum {string} */
+                            recipe: "auto" | "seed" | "scratch";
+                            seed: number;
+                            /** Format: date-time */
+                            started_at: string | null;
+                            /** @enum {string} */
+                            status: "validating_files" | "queued" | "running" | "paused" | "publishing" | "succeeded" | "failed" | "cancelled";
+                            training_dataset: string;
+                            used: {
+                                cpu_seconds: number;
+                                gpu_seconds: number;
+                            };
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fine_tuning/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a job: its state, progress and metrics */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The job. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            attempt: number;
+                            /** Format: date-time */
+                            created_at: string;
+                            deploy: string | null;
+                            engine: string | null;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            fine_tuned_model: string | null;
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            hyperparameters: {
+                                /** @enum {string} */
+                                batch_norm: "live" | "frozen";
+                                batch_size: number;
+                                crop_scale_min: number;
+                                early_stopping_patience: number;
+                                epochs: number;
+                                /** @enum {string} */
+                                freeze_until: "none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4";
+                                head_learning_rate_multiplier: number;
+                                image_size: number;
+                                /** @enum {string} */
+                                keep: "best" | "last";
+                                label_smoothing: number;
+                                layer_decay: number;
+                                learning_rate: number;
+                                /** @enum {string} */
+                                loss_reduction: "sum" | "mean";
+                                momentum: number;
+                                nesterov: boolean;
+                                preprocessing: {
+                                    crop: number;
+                                    /** @enum {string} */
+                                    interpolation: "bilinear";
+                                    mean: number[];
+                                    resize: {
+                                        /** @enum {string} */
+                                        mode: "exact" | "short_side";
+                                        size: number;
+                                    };
+                                    std: number[];
+                                };
+                                pretrained: boolean;
+                                probe: boolean;
+                                /** @enum {string} */
+                                recipe: "auto" | "seed" | "scratch";
+                                /** @enum {string} */
+                                schedule: "constant" | "cosine";
+                                time_budget_seconds: number | null;
+                                warmup_fraction: number;
+                                weight_decay: number;
+                            };
+                            id: string;
+                            metrics: {
+                                images_per_second?: number;
+                                test_accuracy?: number;
+                                test_loss?: number;
+                                train_accuracy?: number;
+                                train_loss?: number;
+                                validation_accuracy?: number;
+                                validation_loss?: number;
+                            };
+                            model: string;
+                            name: string;
+                            /** @enum {string} */
+                            object: "fine_tuning.job";
+                            priority: number;
+                            progress: {
+                                epoch: number;
+                                epochs: number;
+                                eta_seconds: number | null;
+                                images_per_second: number | null;
+                                loss: number | null;
+                                /** @enum {string} */
+                                phase: "loading" | "probe" | "training" | "evaluating" | "publishing";
+                                step: number;
+                                steps: number;
+                            } | null;
+                            queue: {
+                                expected_wait_seconds: number | null;
+                                position: number;
+                            } | null;
+                            /** @enum {string} */
+                            recipe: "auto" | "seed" | "scratch";
+                            seed: number;
+                            /** Format: date-time */
+                            started_at: string | null;
+                            /** @enum {string} */
+                            status: "validating_files" | "queued" | "running" | "paused" | "publishing" | "succeeded" | "failed" | "cancelled";
+                            training_dataset: string;
+                            used: {
+                                cpu_seconds: number;
+                                gpu_seconds: number;
+                            };
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fine_tuning/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job
+         * @description A job that waits is cancelled at once, a running one within seconds.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The job, cancelled or about to be. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            attempt: number;
+                            /** Format: date-time */
+                            created_at: string;
+                            deploy: string | null;
+                            engine: string | null;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            fine_tuned_model: string | null;
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            hyperparameters: {
+                                /** @enum {string} */
+                                batch_norm: "live" | "frozen";
+                                batch_size: number;
+                                crop_scale_min: number;
+                                early_stopping_patience: number;
+                                epochs: number;
+                                /** @enum {string} */
+                                freeze_until: "none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4";
+                                head_learning_rate_multiplier: number;
+                                image_size: number;
+                                /** @enum {string} */
+                                keep: "best" | "last";
+                                label_smoothing: number;
+                                layer_decay: number;
+                                learning_rate: number;
+                                /** @enum {string} */
+                                loss_reduction: "sum" | "mean";
+                                momentum: number;
+                                nesterov: boolean;
+                                preprocessing: {
+                                    crop: number;
+                                    /** @enum {string} */
+                                    interpolation: "bilinear";
+                                    mean: number[];
+                                    resize: {
+                                        /** @enum {string} */
+                                        mode: "exact" | "short_side";
+                                        size: number;
+                                    };
+                                    std: number[];
+                                };
+                                pretrained: boolean;
+                                probe: boolean;
+                                /** @enum {string} */
+                                recipe: "auto" | "seed" | "scratch";
+                                /** @enum {string} */
+                                schedule: "constant" | "cosine";
+                                time_budget_seconds: number | null;
+                                warmup_fraction: number;
+                                weight_decay: number;
+                            };
+                            id: string;
+                            metrics: {
+                                images_per_second?: number;
+                                test_accuracy?: number;
+                                test_loss?: number;
+                                train_accuracy?: number;
+                                train_loss?: number;
+                                validation_accuracy?: number;
+                                validation_loss?: number;
+                            };
+                            model: string;
+                            name: string;
+                            /** @enum {string} */
+                            object: "fine_tuning.job";
+                            priority: number;
+                            progress: {
+                                epoch: number;
+                                epochs: number;
+                                eta_seconds: number | null;
+                                images_per_second: number | null;
+                                loss: number | null;
+                                /** @enum {string} */
+                                phase: "loading" | "probe" | "training" | "evaluating" | "publishing";
+                                step: number;
+                                steps: number;
+                            } | null;
+                            queue: {
+                                expected_wait_seconds: number | null;
+                                position: number;
+                            } | null;
+                            /** @enum {string} */
+                            recipe: "auto" | "seed" | "scratch";
+                            seed: number;
+                            /** Format: date-time */
+                            started_at: string | null;
+                            /** @enum {string} */
+                            status: "validating_files" | "queued" | "running" | "paused" | "publishing" | "succeeded" | "failed" | "cancelled";
+                            training_dataset: string;
+                            used: {
+                                cpu_seconds: number;
+                                gpu_seconds: number;
+                            };
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fine_tuning/jobs/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List or follow the events of a job
+         * @description With `Accept: text/event-stream` the events are streamed as they come: `message` and `metrics` carry an event and its number as `id`, `progress` the progress without an id, and `end` the job as it ended. `Last-Event-ID`, or `after`, goes on after that event.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                };
+                header?: {
+                    "last-event-id"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of events, or the stream. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                /** Format: date-time */
+                                created_at: string;
+                                data: {
+                                    [key: string]: unknown;
+                                };
+                                id: number;
+                                /** @enum {string} */
+                                level: "info" | "warn" | "error";
+                                message: string;
+                                /** @enum {string} */
+                                object: "fine_tuning.job.event";
+                                /** @enum {string} */
+                                type: "message" | "metrics";
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                        "text/event-stream": string;
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List API keys */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `last_id` of the page before. */
+                    after?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of keys. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                /** Format: date-time */
+                                created_at: string;
+                                /** Format: date-time */
+                                expires_at: string | null;
+                                id: string;
+                                /** Format: date-time */
+                                last_used_at: string | null;
+                                name: string;
+                                /** @enum {string} */
+                                object: "api_key";
+                                /** Format: date-time */
+                                previous_valid_until: string | null;
+                                requests_per_second: number | null;
+                                scopes: ("data" | "train" | "deploy" | "predict" | "metrics" | "admin")[];
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make an API key; the answer is the only place that shows it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        expires_at?: string;
+                        name: string;
+                        requests_per_second?: number;
+                        scopes: ("data" | "train" | "deploy" | "predict" | "metrics" | "admin")[];
+                    };
+                };
+            };
+            responses: {
+                /** @description The key. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            /** Format: date-time */
+                            expires_at: string | null;
+                            id: string;
+                            key: string;
+                            /** Format: date-time */
+                            last_used_at: string | null;
+                            name: string;
+                            /** @enum {string} */
+                            object: "api_key";
+                            /** Format: date-time */
+                            previous_valid_until: string | null;
+                            requests_per_second: number | null;
+                            scopes: ("data" | "train" | "deploy" | "predict" | "metrics" | "admin")[];
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an API key at once */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The key is no longer valid. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an API key a new secret, shown once; the one before opens for a while more */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default 86400 */
+                        overlap_seconds?: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description The key, with its new secret. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            /** Format: date-time */
+                            expires_at: string | null;
+                            id: string;
+                            key: string;
+                            /** Format: date-time */
+                            last_used_at: string | null;
+                            name: string;
+                            /** @enum {string} */
+                            object: "api_key";
+                            /** Format: date-time */
+                            previous_valid_until: string | null;
+                            requests_per_second: number | null;
+                            scopes: ("data" | "train" | "deploy" | "predict" | "metrics" | "admin")[];
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List models by name, each with its newest version */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `last_id` of the page before. */
+                    after?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of models. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                /** Format: date-time */
+                                created_at: string;
+                                id: string;
+                                latest: {
+                                    aliases: string[];
+                                    architecture: string;
+                                    /** Format: date-time */
+                                    archived_at: string | null;
+                                    /** Format: date-time */
+                                    created_at: string;
+                                    files: {
+                                        [key: string]: {
+                                            bytes: number;
+                                            sha256: string;
+                                            url: string;
+                                        };
+                                    };
+                                    labels: string[];
+                                    lineage: {
+                                        dataset: string;
+                                        job: string;
+                                        parent: string;
+                                        /** @enum {string} */
+                                        recipe: "auto" | "seed" | "scratch";
+                                        seed: number;
+                                    };
+                                    metrics: {
+                                        images_per_second?: number;
+                                        test_accuracy?: number;
+                                        test_loss?: number;
+                                        train_accuracy?: number;
+                                        train_loss?: number;
+                                        validation_accuracy?: number;
+                                        validation_loss?: number;
+                                    };
+                                    model: string;
+                                    /** @enum {string} */
+                                    object: "model.version";
+                                    preprocessing: {
+                                        crop: number;
+                                        /** @enum {string} */
+                                        interpolation: "bilinear";
+                                        mean: number[];
+                                        resize: {
+                                            /** @enum {string} */
+                                            mode: "exact" | "short_side";
+                                            size: number;
+                                        };
+                                        std: number[];
+                                    };
+                                    /** @enum {string} */
+                                    stage: "probe" | "fine_tuned";
+                                    tags: string[];
+                                    version: number;
+                                };
+                                name: string;
+                                /** @enum {string} */
+                                object: "model";
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{name}/aliases/{alias}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Point an alias at a version */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    alias: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        version: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description The version, with its aliases. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            aliases: string[];
+                            architecture: string;
+                            /** Format: date-time */
+                            archived_at: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            files: {
+                                [key: string]: {
+                                    bytes: number;
+                                    sha256: string;
+                                    url: string;
+                                };
+                            };
+                            labels: string[];
+                            lineage: {
+                                dataset: string;
+                                job: string;
+                                parent: string;
+                                /** @enum {string} */
+                                recipe: "auto" | "seed" | "scratch";
+                                seed: number;
+                            };
+                            metrics: {
+                                images_per_second?: number;
+                                test_accuracy?: number;
+                                test_loss?: number;
+                                train_accuracy?: number;
+                                train_loss?: number;
+                                validation_accuracy?: number;
+                                validation_loss?: number;
+                            };
+                            model: string;
+                            /** @enum {string} */
+                            object: "model.version";
+                            preprocessing: {
+                                crop: number;
+                                /** @enum {string} */
+                                interpolation: "bilinear";
+                                mean: number[];
+                                resize: {
+                                    /** @enum {string} */
+                                    mode: "exact" | "short_side";
+                                    size: number;
+                                };
+                                std: number[];
+                            };
+                            /** @enum {string} */
+                            stage: "probe" | "fine_tuned";
+                            tags: string[];
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a model, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                    /** @description Only versions with this tag. */
+                    tag?: string;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of versions. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                aliases: string[];
+                                architecture: string;
+                                /** Format: date-time */
+                                archived_at: string | null;
+                                /** Format: date-time */
+                                created_at: string;
+                                files: {
+                                    [key: string]: {
+                                        bytes: number;
+                                        sha256: string;
+                                        url: string;
+                                    };
+                                };
+                                labels: string[];
+                                lineage: {
+                                    dataset: string;
+                                    job: string;
+                                    parent: string;
+                                    /** @enum {string} */
+                                    recipe: "auto" | "seed" | "scratch";
+                                    seed: number;
+                                };
+                                metrics: {
+                                    images_per_second?: number;
+                                    test_accuracy?: number;
+                                    test_loss?: number;
+                                    train_accuracy?: number;
+                                    train_loss?: number;
+                                    validation_accuracy?: number;
+                                    validation_loss?: number;
+                                };
+                                model: string;
+                                /** @enum {string} */
+                                object: "model.version";
+                                preprocessing: {
+                                    crop: number;
+                                    /** @enum {string} */
+                                    interpolation: "bilinear";
+                                    mean: number[];
+                                    resize: {
+                                        /** @enum {string} */
+                                        mode: "exact" | "short_side";
+                                        size: number;
+                                    };
+                                    std: number[];
+                                };
+                                /** @enum {string} */
+                                stage: "probe" | "fine_tuned";
+                                tags: string[];
+                                version: number;
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{reference}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a model, or with an "@" one of its versions */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description `name`, `name@3` or `name@champion` */
+                    reference: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The model or the version. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            id: string;
+                            latest: {
+                                aliases: string[];
+                                architecture: string;
+                                /** Format: date-time */
+                                archived_at: string | null;
+                                /** Format: date-time */
+                                created_at: string;
+                                files: {
+                                    [key: string]: {
+                                        bytes: number;
+                                        sha256: string;
+                                        url: string;
+                                    };
+                                };
+                                labels: string[];
+                                lineage: {
+                                    dataset: string;
+                                    job: string;
+                                    parent: string;
+                                    /** @enum {string} */
+                                    recipe: "auto" | "seed" | "scratch";
+                                    seed: number;
+                                };
+                                metrics: {
+                                    images_per_second?: number;
+                                    test_accuracy?: number;
+                                    test_loss?: number;
+                                    train_accuracy?: number;
+                                    train_loss?: number;
+                                    validation_accuracy?: number;
+                                    validation_loss?: number;
+                                };
+                                model: string;
+                                /** @enum {string} */
+                                object: "model.version";
+                                preprocessing: {
+                                    crop: number;
+                                    /** @enum {string} */
+                                    interpolation: "bilinear";
+                                    mean: number[];
+                                    resize: {
+                                        /** @enum {string} */
+                                        mode: "exact" | "short_side";
+                                        size: number;
+                                    };
+                                    std: number[];
+                                };
+                                /** @enum {string} */
+                                stage: "probe" | "fine_tuned";
+                                tags: string[];
+                                version: number;
+                            };
+                            name: string;
+                            /** @enum {string} */
+                            object: "model";
+                        } | {
+                            aliases: string[];
+                            architecture: string;
+                            /** Format: date-time */
+                            archived_at: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            files: {
+                                [key: string]: {
+                                    bytes: number;
+                                    sha256: string;
+                                    url: string;
+                                };
+                            };
+                            labels: string[];
+                            lineage: {
+                                dataset: string;
+                                job: string;
+                                parent: string;
+                                /** @enum {string} */
+                                recipe: "auto" | "seed" | "scratch";
+                                seed: number;
+                            };
+                            metrics: {
+                                images_per_second?: number;
+                                test_accuracy?: number;
+                                test_loss?: number;
+                                train_accuracy?: number;
+                                train_loss?: number;
+                                validation_accuracy?: number;
+                                validation_loss?: number;
+                            };
+                            model: string;
+                            /** @enum {string} */
+                            object: "model.version";
+                            preprocessing: {
+                                crop: number;
+                                /** @enum {string} */
+                                interpolation: "bilinear";
+                                mean: number[];
+                                resize: {
+                                    /** @enum {string} */
+                                    mode: "exact" | "short_side";
+                                    size: number;
+                                };
+                                std: number[];
+                            };
+                            /** @enum {string} */
+                            stage: "probe" | "fine_tuned";
+                            tags: string[];
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /**
+         * Delete a model version
+         * @description Refused while an endpoint serves it, an alias points at it, or its job has not ended. Its number is never given again; its files go with the next collection of garbage.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description `name`, `name@3` or `name@champion` */
+                    reference: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is gone. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Tag or archive a model version
+         * @description No bare name means an archived version, unless all are, and no endpoint takes it. One that an endpoint serves is not archived.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description `name`, `name@3` or `name@champion` */
+                    reference: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        archived?: boolean;
+                        tags?: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description The version as it is now. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            aliases: string[];
+                            architecture: string;
+                            /** Format: date-time */
+                            archived_at: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            files: {
+                                [key: string]: {
+                                    bytes: number;
+                                    sha256: string;
+                                    url: string;
+                                };
+                            };
+                            labels: string[];
+                            lineage: {
+                                dataset: string;
+                                job: string;
+                                parent: string;
+                                /** @enum {string} */
+                                recipe: "auto" | "seed" | "scratch";
+                                seed: number;
+                            };
+                            metrics: {
+                                images_per_second?: number;
+                                test_accuracy?: number;
+                                test_loss?: number;
+                                train_accuracy?: number;
+                                train_loss?: number;
+                                validation_accuracy?: number;
+                                validation_loss?: number;
+                            };
+                            model: string;
+                            /** @enum {string} */
+                            object: "model.version";
+                            preprocessing: {
+                                crop: number;
+                                /** @enum {string} */
+                                interpolation: "bilinear";
+                                mean: number[];
+                                resize: {
+                                    /** @enum {string} */
+                                    mode: "exact" | "short_side";
+                                    size: number;
+                                };
+                                std: number[];
+                            };
+                            /** @enum {string} */
+                            stage: "probe" | "fine_tuned";
+                            tags: string[];
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/models/{reference}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a version's card as Markdown: data, recipe, metrics, calibration, limits
+         * @description As JSON it is the file `card.json` of the version.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description `name`, `name@3` or `name@champion` */
+                    reference: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The card. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/markdown": string;
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{reference}/compare/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two versions on the images that both were measured on
+         * @description Metrics and confusions of both, a test of whether their difference may be chance, and the images with two answers.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    split?: "train" | "validation" | "test";
+                };
+                header?: never;
+                path: {
+                    /** @description `name`, `name@3` or `name@champion` */
+                    other: string;
+                    /** @description `name`, `name@3` or `name@champion` */
+                    reference: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The comparison. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            a: {
+                                accuracy: number;
+                                confusion: number[][];
+                                images: number;
+                                labels: string[];
+                                loss: number;
+                                model: string;
+                            };
+                            b: {
+                                accuracy: number;
+                                confusion: number[][];
+                                images: number;
+                                labels: string[];
+                                loss: number;
+                                model: string;
+                            };
+                            common: {
+                                both_right: number;
+                                both_wrong: number;
+                                disagreements: number;
+                                images: number;
+                                only_a_right: number;
+                                only_b_right: number;
+                                p_value: number | null;
+                            };
+                            disagreements: {
+                                a: {
+                                    confidence: number;
+                                    predicted: string;
+                                };
+                                b: {
+                                    confidence: number;
+                                    predicted: string;
+                                };
+                                label: string;
+                                path: string;
+                                sha256: string;
+                            }[];
+                            /** @enum {string} */
+                            object: "model.comparison";
+                            split: string;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{reference}/export.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a version with examples that run it without Graft
+         * @description A folder with the network as ONNX and as safetensors, labels, preprocessing, the card, and a program in Python and in TypeScript that classifies images with it.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description `name`, `name@3` or `name@champion` */
+                    reference: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The zip. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/zip": string;
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{reference}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a file of a model version */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    file: string;
+                    /** @description `name`, `name@3` or `name@champion` */
+                    reference: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The bytes; their sha256 is the ETag. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                    };
+                };
+                /** @description The caller has these bytes (If-None-Match). */
+                304: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{reference}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a version comes from, and which endpoints serve it */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description `name`, `name@3` or `name@champion` */
+                    reference: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The lineage. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            dataset: string;
+                            endpoints: {
+                                endpoint: string;
+                                model: string;
+                                shadow: boolean;
+                                weight: number | null;
+                            }[];
+                            job: string;
+                            model: string;
+                            /** @enum {string} */
+                            object: "model.lineage";
+                            parent: string;
+                            /** @enum {string} */
+                            recipe: "auto" | "seed" | "scratch";
+                            versions: string[];
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{reference}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a version's report: curves, confusion, rates by label, calibration, worst mistakes
+         * @description With `format=html`, or `Accept: text/html`, one page that needs nothing else.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    format?: "json" | "html";
+                };
+                header?: never;
+                path: {
+                    /** @description `name`, `name@3` or `name@champion` */
+                    reference: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The report. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            curve: {
+                                epoch: number;
+                                /** @enum {string} */
+                                stage: "probe" | "fine_tuned" | "average";
+                                test_accuracy?: number;
+                                test_loss?: number;
+                                train_accuracy?: number;
+                                train_loss?: number;
+                                validation_accuracy?: number;
+                                validation_loss?: number;
+                            }[];
+                            labels: string[];
+                            /** @enum {string} */
+                            object: "model.report";
+                            splits: {
+                                test?: {
+                                    accuracy: number;
+                                    answers?: {
+                                        confidence: number;
+                                        label: string;
+                                        path: string;
+                                        predicted: string;
+                                        sha256: string;
+                                    }[];
+                                    calibration: {
+                                        bins: {
+                                            accuracy: number;
+                                            confidence: number;
+                                            images: number;
+                                        }[];
+                                        ece: number;
+                                        ece_uncalibrated: number;
+                                    };
+                                    classes: {
+                                        f1: number | null;
+                                        label: string;
+                                        precision: number | null;
+                                        recall: number | null;
+                                        support: number;
+                                    }[];
+                                    confusion: number[][];
+                                    images: number;
+                                    loss: number;
+                                    thresholds: {
+                                        accuracy: number | null;
+                                        coverage: number;
+                                        threshold: number;
+                                    }[];
+                                    top_losses: {
+                                        confidence: number;
+                                        label: string;
+                                        loss: number;
+                                        path: string;
+                                        predicted: string;
+                                        sha256: string;
+                                    }[];
+                                };
+                                train?: {
+                                    accuracy: number;
+                                    answers?: {
+                                        confidence: number;
+                                        label: string;
+                                        path: string;
+                                        predicted: string;
+                                        sha256: string;
+                                    }[];
+                                    calibration: {
+                                        bins: {
+                                            accuracy: number;
+                                            confidence: number;
+                                            images: number;
+                                        }[];
+                                        ece: number;
+                                        ece_uncalibrated: number;
+                                    };
+                                    classes: {
+                                        f1: number | null;
+                                        label: string;
+                                        precision: number | null;
+                                        recall: number | null;
+                                        support: number;
+                                    }[];
+                                    confusion: number[][];
+                                    images: number;
+                                    loss: number;
+                                    thresholds: {
+                                        accuracy: number | null;
+                                        coverage: number;
+                                        threshold: number;
+                                    }[];
+                                    top_losses: {
+                                        confidence: number;
+                                        label: string;
+                                        loss: number;
+                                        path: string;
+                                        predicted: string;
+                                        sha256: string;
+                                    }[];
+                                };
+                                validation?: {
+                                    accuracy: number;
+                                    answers?: {
+                                        confidence: number;
+                                        label: string;
+                                        path: string;
+                                        predicted: string;
+                                        sha256: string;
+                                    }[];
+                                    calibration: {
+                                        bins: {
+                                            accuracy: number;
+                                            confidence: number;
+                                            images: number;
+                                        }[];
+                                        ece: number;
+                                        ece_uncalibrated: number;
+                                    };
+                                    classes: {
+                                        f1: number | null;
+                                        label: string;
+                                        precision: number | null;
+                                        recall: number | null;
+                                        support: number;
+                                    }[];
+                                    confusion: number[][];
+                                    images: number;
+                                    loss: number;
+                                    thresholds: {
+                                        accuracy: number | null;
+                                        coverage: number;
+                                        threshold: number;
+                                    }[];
+                                    top_losses: {
+                                        confidence: number;
+                                        label: string;
+                                        loss: number;
+                                        path: string;
+                                        predicted: string;
+                                        sha256: string;
+                                    }[];
+                                };
+                            };
+                            temperature: number;
+                            /** @default null */
+                            training?: {
+                                images_per_second: number;
+                                peak_memory_bytes: number;
+                                seconds: number;
+                                waiting: number;
+                            } | null;
+                        };
+                        "text/html": string;
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a resumable upload of an archive (tus 1.0)
+         * @description Upload-Length tells its bytes, Upload-Metadata the name of the data set (`dataset`) and of the file (`filename`). Location is where the bytes are sent to. A body of application/offset+octet-stream is taken as the first of them.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/offset+octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description The upload, at Location. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        /** Ask what this tus server can do */
+        options: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Its versions and extensions, in headers. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an upload; HEAD tells its offset in Upload-Offset */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The upload. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            bytes: number;
+                            /** Format: date-time */
+                            created_at: string;
+                            dataset: string;
+                            /** Format: date-time */
+                            expires_at: string;
+                            filename: string;
+                            id: string;
+                            /** @enum {string} */
+                            object: "upload";
+                            offset: number;
+                            /** @enum {string} */
+                            status: "open" | "sealed";
+                            version: number | null;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** End an upload and delete its bytes; a version that it became stays */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is gone. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Send bytes from Upload-Offset on
+         * @description With the last byte the archive becomes the next version of its data set: Graft-Dataset and Graft-Version name it.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/offset+octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description The bytes have arrived; Upload-Offset counts them. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what each API key has asked for, by day (UTC), the newest first
+         * @description Other processes of the platform add their counts every ten seconds.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    /** @description First day. */
+                    from?: string;
+                    /** @description Only the API key with this id. */
+                    key?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                    /** @description Last day. */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of days. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                /** Format: date */
+                                day: string;
+                                failed: number;
+                                key: string;
+                                milliseconds: number;
+                                /** @enum {string} */
+                                object: "usage.day";
+                                predictions: number;
+                                requests: number;
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List webhooks */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `last_id` of the page before. */
+                    after?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of webhooks. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                /** Format: date-time */
+                                created_at: string;
+                                events: ("job.succeeded" | "job.failed" | "job.cancelled" | "dataset.version.ready" | "dataset.version.rejected" | "endpoint.changed")[];
+                                id: string;
+                                /** @enum {string} */
+                                object: "webhook";
+                                url: string;
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Have events sent to a URL; the answer is the only place that shows the secret
+         * @description Each event is a POST with `{"type", "timestamp", "data"}`, signed after Standard Webhooks. It is sent until it is answered with a status from 200 to 299: ten times over three days, with pauses that grow. It may come twice, with the same `webhook-id`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        events: ("job.succeeded" | "job.failed" | "job.cancelled" | "dataset.version.ready" | "dataset.version.rejected" | "endpoint.changed")[];
+                        /** Format: uri */
+                        url: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The webhook. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "dataset.version.ready" | "dataset.version.rejected" | "endpoint.changed")[];
+                            id: string;
+                            /** @enum {string} */
+                            object: "webhook";
+                            secret: string;
+                            url: string;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a webhook */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The webhook. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            events: ("job.succeeded" | "job.failed" | "job.cancelled" | "dataset.version.ready" | "dataset.version.rejected" | "endpoint.changed")[];
+                            id: string;
+                            /** @enum {string} */
+                            object: "webhook";
+                            url: string;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Delete a webhook, what waits for it, and its history */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Nothing more is sent. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was sent to a webhook, the newest first, with each attempt */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of deliveries. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                attempts: {
+                                    /** Format: date-time */
+                                    at: string;
+                                    error: string | null;
+                                    milliseconds: number;
+                                    status: number | null;
+                                }[];
+                                /** Format: date-time */
+                                created_at: string;
+                                data: {
+                                    [key: string]: unknown;
+                                };
+                                id: string;
+                                message: string;
+                                /** Format: date-time */
+                                next_attempt_at: string | null;
+                                /** @enum {string} */
+                                object: "webhook.delivery";
+                                /** @enum {string} */
+                                status: "pending" | "delivered" | "failed";
+                                /** @enum {string} */
+                                type: "job.succeeded" | "job.failed" | "job.cancelled" | "dataset.version.ready" | "dataset.version.rejected" | "endpoint.changed";
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries/{delivery}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send an event once more, now */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    delivery: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The delivery, waiting. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            attempts: {
+                                /** Format: date-time */
+                                at: string;
+                                error: string | null;
+                                milliseconds: number;
+                                status: number | null;
+                            }[];
+                            /** Format: date-time */
+                            created_at: string;
+                            data: {
+                                [key: string]: unknown;
+                            };
+                            id: string;
+                            message: string;
+                            /** Format: date-time */
+                            next_attempt_at: string | null;
+                            /** @enum {string} */
+                            object: "webhook.delivery";
+                            /** @enum {string} */
+                            status: "pending" | "delivered" | "failed";
+                            /** @enum {string} */
+                            type: "job.succeeded" | "job.failed" | "job.cancelled" | "dataset.version.ready" | "dataset.version.rejected" | "endpoint.changed";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this server is */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The server. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            extensions: string[];
+                            name: string;
+                            version: string;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers while the process takes requests */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It does. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Asks the database, which says what endpoints there are */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It answers. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An endpoint's tensors, and the model versions of its traffic */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The endpoint as a model. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            inputs: {
+                                datatype: string;
+                                name: string;
+                                shape: number[];
+                            }[];
+                            name: string;
+                            outputs: {
+                                datatype: string;
+                                name: string;
+                                shape: number[];
+                            }[];
+                            platform: string;
+                            versions: string[];
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{name}/infer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask an endpoint with tensors
+         * @description One input: `image`, BYTES [N], encoded images (base64 in JSON); or `images`, FP32 [N, 3, size, size], as the preprocessing of the model makes them. Outputs: probabilities, label, logits, features. Tensors may be binary.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Milliseconds in which the answer is wanted. It is refused at once where the wait would be longer, and not worked on once they have passed. */
+                    "x-deadline-ms"?: number;
+                    /** @description Of several versions, requests with the same key meet the same one. Also as `?routing_key=`. */
+                    "x-routing-key"?: string;
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The tensors, as JSON, or behind JSON as long as Inference-Header-Content-Length says. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            outputs: {
+                                datatype: string;
+                                name: string;
+                                shape: number[];
+                            }[];
+                        };
+                        "application/octet-stream": string;
+                    };
+                };
+                /** @description Any error. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            error: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{name}/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers 200 where there is such an endpoint: its models are loaded when they are asked */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description There is. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Problem: {
+            /** @enum {string} */
+            code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+            detail: string;
+            errors: {
+                code: string;
+                message: string;
+                path: string;
+            }[];
+            status: number;
+            title: string;
+            type: string;
+        };
+    };
+    responses: never;
+    parameters: {
+        /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+        IdempotencyKey: string;
+    };
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
