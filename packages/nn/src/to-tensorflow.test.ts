@@ -93,6 +93,34 @@ test('a variable is never the fed tensor itself', () => {
   expect(new Set(setters.map(({ inputs }) => ops.get(inputs[1]!)))).toEqual(new Set(['DeepCopy']))
 })
 
+test('what is not trained is a constant, so nothing of it is computed at each step', () => {
+  const variables = tiered.filter(({ op }) => op === 'VarHandleOp')
+  // 15 convolutions and the head's two, each with a momentum buffer.
+  expect(variables).toHaveLength(2 * (15 + 2))
+})
+
+test('nothing is changed before everything is computed: out of memory takes no step', () => {
+  for (const nodes of [live, tiered]) {
+    const by = new Map(nodes.map((node) => [node.name, node]))
+    const names = (inputs: string[]) => inputs.map((each) => each.replace(/^\^/, '').replace(/:\d+$/, ''))
+    const below = new Set<string>()
+    const visit = (name: string) => {
+      if (below.has(name)) return
+      below.add(name)
+      for (const each of names(by.get(name)!.inputs)) visit(each)
+    }
+    const barriers = nodes.filter(({ op }) => op === 'NoOp')
+    expect(barriers).toHaveLength(1)
+    visit(barriers[0]!.name)
+    const changes = nodes.filter(
+      ({ op, inputs }) =>
+        op.startsWith('Resource') || (op === 'AssignVariableOp' && by.get(inputs[1]!)!.op !== 'DeepCopy'),
+    )
+    for (const { inputs } of changes) expect(inputs).toContain(`^${barriers[0]!.name}`)
+    for (const { name } of nodes.filter(({ op }) => op.includes('Backprop'))) expect(below).toContain(name)
+  }
+})
+
 test('the result waits for every update', () => {
   const result = live.find(({ name }) => name === 'result')
   const updates = live.filter(({ op }) => op === 'ResourceApplyMomentum')
