@@ -5,6 +5,7 @@
 // The peer runs where PEER_PYTHON names an interpreter that has torch and torchvision. Each contender is a process
 // of its own; those of one recipe and precision take turns. A turn that had to share the processors is taken again for
 // `patience` seconds a comparison; then the turns that were disturbed least count, and `others_percent` says how much.
+// Where the machine is never quiet, `--threads 1` and the ratio by processor time tell what is left to tell.
 // Prints one line of JSON: images a second, medians of the rounds.
 import { execFile, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -91,14 +92,18 @@ async function compareSteps(recipe: string, precision: string) {
     const turn = ({ pid, run }: Contender) => measured(pid, () => run(steps))
     const turns = await takeTurns(contenders, turn, { rounds, patience })
     const figures = new Map([...turns].map(([{ name }, found]) => [name, figuresOf(found)]))
-    const ratioTo = (name: Contender['name']) => {
+    const ratiosTo = (name: Contender['name']) => {
       const [own, other] = [figures.get('graft'), figures.get(name)]
-      return own && other ? round(own.images_per_second / other.images_per_second, 2) : null
+      if (own === undefined || other === undefined) return null
+      return {
+        by_time: round(own.images_per_second / other.images_per_second, 2),
+        by_cpu_time: round(own.images_per_cpu_second / other.images_per_cpu_second, 2),
+      }
     }
     return {
       ...Object.fromEntries(figures),
-      to_channels_last: ratioTo('pytorch_channels_last'),
-      to_default: ratioTo('pytorch_default'),
+      to_channels_last: ratiosTo('pytorch_channels_last'),
+      to_default: ratiosTo('pytorch_default'),
       peak_rss_megabytes: await peakMegabytes(contenders[0]?.pid),
     }
   } finally {
@@ -110,7 +115,7 @@ function figuresOf(found: Measured<number>[]) {
   const images = steps * BATCH_SIZE
   return {
     images_per_second: round(images / median(found.map(({ result }) => result)), 1),
-    // With one thread this hardly depends on what else the machine does.
+    // A thread that waits for another one spins; with one thread this hardly depends on what else the machine does.
     images_per_cpu_second: round(images / median(found.map(({ cpuSeconds }) => cpuSeconds)), 1),
     others_percent: median(found.map(({ othersPercent }) => othersPercent)),
   }
