@@ -1,14 +1,15 @@
 // The training loop: epoch after epoch of steps, each epoch measured and its state kept for whoever goes on from it.
 import type { JobMetrics } from '@graft/core/wire'
+import { gpus } from '@graft/nn/devices'
 import { learningRateAt } from '@graft/nn/optimiser'
 import type { Precision } from '@graft/nn/precision'
-import { openTrainingSession } from '@graft/nn/training-session'
 import type { Weights } from '@graft/nn/weights'
 import type { ObjectStore } from '@graft/store/object-store'
 import type { Pixels } from '@graft/vision/pixels'
 import { openBatches } from './batches.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { LabelledImage } from './dataset.ts'
+import { openFrugalSession } from './frugal-session.ts'
 import type { Journal } from './journal.ts'
 import { type Judge, requireFinite } from './judge.ts'
 import type { Assignment } from './messages.ts'
@@ -50,7 +51,7 @@ export interface FineTuned {
   waiting: number
 }
 
-/** @throws GraftError `diverged`, `engine_unavailable`, and what the store throws */
+/** @throws GraftError `diverged`, `engine_unavailable`, `out_of_memory`, and what the store throws */
 export async function fineTune(settings: FineTuning): Promise<FineTuned> {
   const { assignment, store, images, judge, journal, advance, budget } = settings
   const { jobId, architecture, recipe, seed } = assignment
@@ -76,14 +77,16 @@ export async function fineTune(settings: FineTuning): Promise<FineTuned> {
     else if (bestEpoch > 0) best = await candidate(bestEpoch, await readEpoch(store, jobId, bestEpoch))
   }
 
-  const session = openTrainingSession({
-    architecture,
+  const devices = gpus()
+  const start = {
+    ...{ architecture, classes: settings.classes, resolved: recipe, precision: settings.precision },
+    ...(devices.length > 1 && { devices }),
     weights: resumed?.weights ?? settings.weights,
-    classes: settings.classes,
-    resolved: recipe,
-    precision: settings.precision,
     ...(resumed && { momentum: resumed.momentum }),
-  })
+  }
+  const session = openFrugalSession(start, (microBatch) =>
+    journal.warn(`The memory is full: each batch is computed in parts of ${microBatch} images from now on.`),
+  )
   const batches = openBatches({
     store: assignment.store,
     images: images.map(({ sha256, label }, index) => ({ sha256, label, pixels: settings.cached[index] })),
