@@ -56,7 +56,7 @@ export const LIMITS = {
     'GRAFT_MAX_PREDICT_WAIT_SECONDS',
     'seconds that those before a prediction may take',
   ],
-  predictBatch: [8, 'GRAFT_MAX_PREDICT_BATCH', 'images that the network is run on at once'],
+  predictBatch: [2, 'GRAFT_MAX_PREDICT_BATCH', 'images that the network is run on at once'],
   modelsInMemory: [8, 'GRAFT_MAX_MODELS_IN_MEMORY', 'models kept loaded'],
   modelBytes: [2048 * MIB, 'GRAFT_MAX_MODEL_BYTES', 'bytes of the models kept loaded'],
   modelIdleSeconds: [900, 'GRAFT_MODEL_IDLE_SECONDS', 'seconds without a request until a model is unloaded'],

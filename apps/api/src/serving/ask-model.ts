@@ -29,8 +29,8 @@ export interface Question {
 /** What the network says of one image. */
 export interface Said {
   row: Row
-  /** [3, crop, crop] */
-  input: Float32Array
+  /** [3, crop, crop]; only beside a feature map, which is drawn over it: the network takes its memory. */
+  input: Float32Array | undefined
   timings: Timings
 }
 
@@ -113,6 +113,7 @@ export async function askVersion<T>(
         image instanceof Float32Array
           ? { value: requireInput(image, model), waited: 0, took: 0 }
           : await preparer.prepare(image, model.preprocessing, signal, lane)
+      const input = outputs.includes('feature_map') ? prepared.value.slice() : undefined
       const ran = await model.run(prepared.value, outputs, signal, lane)
       visit.finish(prepared.took / availableParallelism() + ran.took / ran.batch)
       const timings = {
@@ -122,7 +123,7 @@ export async function askVersion<T>(
         total: performance.now() - arrived,
       }
       metrics.answered(timings, ran.batch)
-      return await toAnswer({ row: ran.row, input: prepared.value, timings }, model)
+      return await toAnswer({ row: ran.row, input, timings }, model)
     }
     const answerOrFault = (image: Uint8Array | Float32Array) =>
       answer(image).catch((error: unknown) => {

@@ -6,7 +6,7 @@ import type { Gate, Lane } from './gate.ts'
 /** What the network says of one image. */
 export type Row = { logits: Float32Array } & Partial<Record<OutputName, Float32Array>>
 
-/** Asks the network: `outputs` of each input [3, size, size], in order. */
+/** Asks the network: `outputs` of each input [3, size, size], in order. The inputs' memory is given away. */
 export type RunBatch = (inputs: readonly Float32Array[], outputs: readonly OutputName[]) => Promise<Row[]>
 
 /** One image's row, and where its milliseconds went. */
@@ -22,6 +22,7 @@ export interface Ran {
 export interface Batcher {
   /**
    * `logits` come always, other outputs where they are asked for.
+   * The input's memory is given away: it is empty from then on.
    * An image whose signal has aborted when its turn comes is not run: the reason is thrown.
    */
   run(input: Float32Array, outputs: readonly OutputName[], signal?: AbortSignal, lane?: Lane): Promise<Ran>

@@ -9,7 +9,7 @@ const HEAD = 'fc_weight'
 /** The first question opens the network and is answered by its head's weights. */
 export type InferenceQuestion =
   | { onnx: Uint8Array<ArrayBuffer> }
-  | { images: Float32Array<ArrayBuffer>; size: number; outputs: readonly OutputName[] }
+  | { inputs: readonly Float32Array[]; size: number; outputs: readonly OutputName[] }
 export type InferenceAnswer = Partial<Record<OutputName | 'head', Float32Array>>
 
 let inference: Inference | undefined
@@ -25,8 +25,20 @@ answerAsThread<InferenceQuestion, InferenceAnswer>(
       return { head }
     }
     if (inference === undefined) throw new Error('the network is not open')
-    return await inference.run(question.images, question.size, question.outputs)
+    return await inference.run(joined(question.inputs), question.size, question.outputs)
   },
   undefined,
   async () => inference?.close(),
 )
+
+function joined(inputs: readonly Float32Array[]): Float32Array {
+  const [first] = inputs
+  if (first !== undefined && inputs.length === 1) return first
+  const images = new Float32Array(inputs.reduce((sum, { length }) => sum + length, 0))
+  let place = 0
+  for (const input of inputs) {
+    images.set(input, place)
+    place += input.length
+  }
+  return images
+}

@@ -40,7 +40,7 @@ async function withGolden(golden: unknown): Promise<Record<string, ModelFile>> {
 test('a model that reproduces its golden examples gives each input its own row', async () => {
   const model = await load(await storeNetwork({ store }, 'good', network))
   const input = new Float32Array(3 * 224 * 224)
-  const inputs = [input, input.map(() => 1), input]
+  const inputs = [input, input.map(() => 1), input.slice()]
   const [first, second, third] = await Promise.all(inputs.map((each) => model.run(each, ['features'])))
   expect(first!.row.logits).toHaveLength(3)
   expect(first!.row.features).toHaveLength(512)

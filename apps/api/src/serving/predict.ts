@@ -59,6 +59,7 @@ async function explainLabel(
   const place = labels.indexOf(label)
   const weights = head.subarray(place * features, (place + 1) * features)
   const grid = classActivation(row.feature_map ?? new Float32Array(), weights)
+  if (input === undefined) throw new Error('an explanation asks for the feature map')
   const overlay = await drawHeatMap(input, preprocessing, grid)
   return { method: 'cam', label, grid, overlay_png: overlay.toString('base64') }
 }
