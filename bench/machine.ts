@@ -36,3 +36,17 @@ export function round(value: number, digits = 4): number {
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 }
+
+/** Linux counts a process's time in hundredths of a second, whatever the machine. */
+const TICK = 10
+
+/** Milliseconds of processor time that a running process and its threads have had. */
+export async function cpuMilliseconds(pid: number | undefined): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  // The name before may hold anything, blanks and brackets too.
+  const [user = '0', system = '0'] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+  return TICK * (Number(user) + Number(system))
+}

@@ -3,12 +3,14 @@
 //   node bench/serve.ts [seconds of each measurement] [rounds]
 //
 // The peer runs where PEER_PYTHON names an interpreter that has fastapi, uvicorn, onnxruntime, numpy and pillow.
-// Rounds take turns, so that what else the machine does meets all alike; the median round counts. Prints JSON.
+// Rounds take turns, so that what else the machine does meets all alike; the median round counts. On a machine that
+// others use too a server with more threads is given more of it: `cpu_ms_per_image`, the processor time of the serving
+// process for an answer, is what such a machine measures as well as a quiet one. Prints JSON.
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
-import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeNetwork, testPhotos } from '../apps/api/src/test-model.ts'
@@ -16,6 +18,7 @@ import { TEXTBOOK_PREPROCESSING } from '../packages/core/src/preprocessing.ts'
 import { openInference } from '../packages/nn/src/inference.ts'
 import { decodeImage } from '../packages/vision/src/decode.ts'
 import { preprocess } from '../packages/vision/src/preprocess.ts'
+import { cpuMilliseconds, describeMachine } from './machine.ts'
 
 const seconds = Number(process.argv[2] ?? 5)
 const rounds = Number(process.argv[3] ?? 3)
@@ -32,21 +35,33 @@ interface Figures {
   p50_ms: number
   p99_ms: number
   failed: number
+  cpu_ms_per_image: number
 }
 
-function figuresOf(times: number[], failed: number, elapsed: number): Figures {
+function figuresOf(times: number[], failed: number, elapsed: number, cpu: number): Figures {
   const sorted = times.toSorted((a, b) => a - b)
   const at = (share: number) =>
     round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0)
-  return { per_second: round(times.length / (elapsed / 1000)), p50_ms: at(0.5), p99_ms: at(0.99), failed }
+  return {
+    per_second: round(times.length / (elapsed / 1000)),
+    p50_ms: at(0.5),
+    p99_ms: at(0.99),
+    failed,
+    cpu_ms_per_image: round(cpu / times.length),
+  }
 }
 const round = (value: number) => Math.round(value * 100) / 100
 
 /** Each connection asks again as soon as it is answered. */
-async function measure(connections: number, ask: (photo: Buffer) => Promise<boolean>): Promise<Figures> {
+async function measure(
+  connections: number,
+  ask: (photo: Buffer) => Promise<boolean>,
+  pid: number | undefined = process.pid,
+): Promise<Figures> {
   const times: number[] = []
   let failed = 0
   let asked = 0
+  const cpu = await cpuMilliseconds(pid)
   const begun = performance.now()
   const end = begun + seconds * 1000
   const connection = async () => {
@@ -61,7 +76,7 @@ async function measure(connections: number, ask: (photo: Buffer) => Promise<bool
     }
   }
   await Promise.all(Array.from({ length: connections }, connection))
-  return figuresOf(times, failed, performance.now() - begun)
+  return figuresOf(times, failed, performance.now() - begun, (await cpuMilliseconds(pid)) - cpu)
 }
 
 function over(url: string): (photo: Buffer) => Promise<boolean> {
@@ -81,11 +96,18 @@ function over(url: string): (photo: Buffer) => Promise<boolean> {
   }
 }
 
-async function startServer(): Promise<{ url: string; stop: () => Promise<void> }> {
+interface Contender {
+  url: string
+  pid: number | undefined
+  stop: () => Promise<void>
+}
+
+async function startServer(): Promise<Contender> {
   const child = fork(new URL('./serve-server.ts', import.meta.url), [folder, KEY])
   const [url] = (await once(child, 'message')) as [string]
   return {
     url: `${url}/v1/endpoints/bench-0/predict`,
+    pid: child.pid,
     stop: async () => {
       child.send('stop')
       await once(child, 'exit')
@@ -93,7 +115,7 @@ async function startServer(): Promise<{ url: string; stop: () => Promise<void> }
   }
 }
 
-async function startPeer(python: string): Promise<{ url: string; stop: () => Promise<void> }> {
+async function startPeer(python: string): Promise<Contender> {
   const port = 18_000 + Math.floor(Math.random() * 1000)
   const file = join(folder, 'peer.onnx')
   await writeFile(file, onnx)
@@ -106,6 +128,7 @@ async function startPeer(python: string): Promise<{ url: string; stop: () => Pro
   }
   return {
     url,
+    pid: child.pid,
     stop: async () => {
       child.kill()
       await once(child, 'exit')
@@ -139,8 +162,8 @@ try {
   for (let index = 0; index < rounds; index += 1) {
     note('bare', await bare())
     for (const connections of CONNECTIONS) {
-      note(`graft ${connections}`, await measure(connections, over(server.url)))
-      if (peer) note(`peer ${connections}`, await measure(connections, over(peer.url)))
+      note(`graft ${connections}`, await measure(connections, over(server.url), server.pid))
+      if (peer) note(`peer ${connections}`, await measure(connections, over(peer.url), peer.pid))
     }
   }
   const result = Object.fromEntries([...found].map(([name, figures]) => [name, median(figures)]))
@@ -154,7 +177,7 @@ try {
       },
     ]),
   )
-  const machine = `${availableParallelism()} x ${cpus()[0]?.model}`
+  const machine = await describeMachine()
   process.stdout.write(`${JSON.stringify({ machine, seconds, rounds, ...result, ratios }, null, 2)}\n`)
 } finally {
   await peer?.stop()
