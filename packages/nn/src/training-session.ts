@@ -58,7 +58,7 @@ export interface TrainingSettings {
   momentum?: Weights
 }
 
-/** @throws GraftError `engine_unavailable`, `weights_invalid` */
+/** @throws GraftError `engine_unavailable`, `weights_invalid`, `out_of_memory` */
 export function openTrainingSession(settings: TrainingSettings): TrainingSession {
   const { architecture, classes, weights, resolved, momentum, ...how } = settings
   const network = resnet(architecture, classes, {
@@ -122,7 +122,12 @@ export function openSession(
     const buffer = buffers.size === 0 ? zeros(shape) : buffers.get(name)
     set(momentumOf(name), shaped(buffer, momentumOf(name), shape))
   }
-  loaded.run(feeds, [ENDS.initialised])
+  try {
+    loaded.run(feeds, [ENDS.initialised])
+  } catch (error) {
+    loaded.close()
+    throw error
+  }
 
   const [, height = 0, width = 0] = images.shape
   const imageSize = height * width * 3
