@@ -1,4 +1,5 @@
 // Takes fine-tuning jobs from the queue, one at a time.
+import { limit } from '@graft/core/limits'
 import { openDatabase } from '@graft/db/database'
 import { failLostJob } from '@graft/db/job-lease'
 import { openQueue } from '@graft/db/queue'
@@ -18,7 +19,8 @@ export async function startTrainer({
   store,
   log,
 }: TrainerSettings): Promise<{ stop(): Promise<void> }> {
-  const { db, close } = openDatabase(databaseUrl, 4)
+  // A trainer that is stopped in the middle of a write must not hold its job past the lease.
+  const { db, close } = openDatabase(databaseUrl, 4, { idleTransactionSeconds: limit('leaseSeconds') })
   const queue = await openQueue(databaseUrl, (error) => log.error(error, 'queue'))
   const context: TrainerContext = { db, queue, store, log }
   const shutdown = new AbortController()

@@ -19,9 +19,26 @@ export interface OpenDatabase {
   close(): Promise<void>
 }
 
+export interface PoolOptions {
+  /**
+   * Seconds after which Postgres ends a transaction whose process says nothing, and with it the locks that others wait
+   * for: a process that is stopped or cut off cannot end it itself.
+   */
+  idleTransactionSeconds?: number
+}
+
 /** Opens a pool of at most `connections`; connects at the first query. */
-export function openDatabase(url: string, connections = 10): OpenDatabase {
+export function openDatabase(
+  url: string,
+  connections = 10,
+  { idleTransactionSeconds = 0 }: PoolOptions = {},
+): OpenDatabase {
   // drizzle changes its client's serialisers for json and dates: nothing else may share it.
-  const client = postgres(url, { max: connections, onnotice: () => {}, connect_timeout: 10 })
+  const client = postgres(url, {
+    max: connections,
+    onnotice: () => {},
+    connect_timeout: 10,
+    connection: { idle_in_transaction_session_timeout: idleTransactionSeconds * 1000 },
+  })
   return { db: drizzle(client), close: () => client.end({ timeout: 5 }) }
 }

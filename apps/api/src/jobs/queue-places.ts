@@ -26,11 +26,12 @@ export async function findPlaces(executor: Executor, ids: readonly string[]): Pr
     .from(jobs)
     .where(sql`${jobs.state} = 'queued'`)
     .as('ranked')
-  const rows = await executor
+  const places = executor
     .select()
     .from(ranked)
     .where(inArray(ranked.id, [...ids]))
-  const expect = await forecast(executor)
+  // Together: one connection sends both without waiting between them.
+  const [rows, expect] = await Promise.all([places, forecast(executor)])
   return new Map(rows.map(({ id, position }) => [id, { position, expectedWait: expect(position) }]))
 }
 
