@@ -2,7 +2,7 @@
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import sharp, { type Metadata, type Sharp } from 'sharp'
-import { HASHED_SIDE, perceptualHash } from './perceptual-hash.ts'
+import { HASHED_SIDE, perceptualHash, shrinkGrey } from './perceptual-hash.ts'
 import type { Pixels } from './pixels.ts'
 import { type ImageType, sniffImage } from './sniff.ts'
 
@@ -29,17 +29,24 @@ export interface ImageFacts {
   perceptualHash: string
 }
 
+/** An image of at most so many pixels is decoded whole: to set up libvips' resize costs twice what its decoding does. */
+const SMALL_PIXELS = 256 * 256
+
 /**
- * Judges an image: its type by content, its size, and that all of its pixels decode. JPEG and WebP are decoded at
+ * Judges an image: its type by content, its size, and that all of its pixels decode. Large JPEG and WebP are decoded at
  * reduced size, which reads every byte of the file yet costs a fraction of `decodeImage`.
  * @throws GraftError `image_empty`, `image_type_unsupported`, `image_too_large` (both limits are checked before any
  * pixel is decoded), `image_undecodable`
  */
 export async function inspectImage(bytes: Uint8Array): Promise<ImageFacts> {
   const { type, metadata, image } = await openImage(bytes)
-  const small = image.flatten({ background: '#fff' }).resize(HASHED_SIDE, HASHED_SIDE, { fit: 'fill' })
-  const { data } = await decoded(small.toColourspace('b-w').raw({ depth: 'uchar' }))
-  return { type, ...metadata.autoOrient, perceptualHash: perceptualHash(data) }
+  const { width, height } = metadata.autoOrient
+  const isSmall = width * height <= SMALL_PIXELS && Math.min(width, height) >= HASHED_SIDE
+  const flat = image.flatten({ background: '#fff' })
+  const sized = isSmall ? flat : flat.resize(HASHED_SIDE, HASHED_SIDE, { fit: 'fill' })
+  const { data } = await decoded(sized.toColourspace('b-w').raw({ depth: 'uchar' }))
+  const hashed = isSmall ? shrinkGrey(data, width, height) : data
+  return { type, width, height, perceptualHash: perceptualHash(hashed) }
 }
 
 /**

@@ -15,6 +15,7 @@ const hashOf = async (bytes: Uint8Array) => (await inspectImage(bytes)).perceptu
 
 test.each([
   ['half as large', (photo: Buffer) => sharp(photo).resize({ width: 192 }).jpeg()],
+  ['small enough to be decoded whole', (photo: Buffer) => sharp(photo).resize({ width: 97 }).jpeg()],
   ['compressed to quality 50', (photo: Buffer) => sharp(photo).jpeg({ quality: 50 })],
   ['a PNG of it', (photo: Buffer) => sharp(photo).png()],
   ['a WebP of it, a little brighter', (photo: Buffer) => sharp(photo).modulate({ brightness: 1.05 }).webp()],

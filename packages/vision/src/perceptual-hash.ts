@@ -15,6 +15,33 @@ const COSINES = Float64Array.from({ length: KEPT * HASHED_SIDE }, (_, at) => {
 })
 
 /**
+ * Averages a grey image over HASHED_SIDE x HASHED_SIDE cells; a pixel on a border counts in both by its share.
+ * @param grey width x height, each HASHED_SIDE at least
+ */
+export function shrinkGrey(grey: Uint8Array, width: number, height: number): Uint8Array {
+  const narrow = averageRows(grey, width, height)
+  return Uint8Array.from(averageRows(narrow, height, HASHED_SIDE), Math.round)
+}
+
+/** Each row becomes HASHED_SIDE averages, and is written as a column: run twice, the image stands as before. */
+function averageRows(data: ArrayLike<number>, width: number, height: number): Float64Array {
+  const averages = new Float64Array(HASHED_SIDE * height)
+  const cell = width / HASHED_SIDE
+  for (let at = 0; at < HASHED_SIDE; at += 1) {
+    const start = at * cell
+    const end = Math.min(start + cell, width)
+    for (let x = Math.floor(start); x < end; x += 1) {
+      const share = (Math.min(x + 1, end) - Math.max(x, start)) / cell
+      for (let y = 0; y < height; y += 1) {
+        const to = at * height + y
+        averages[to] = (averages[to] ?? 0) + share * (data[y * width + x] ?? 0)
+      }
+    }
+  }
+  return averages
+}
+
+/**
  * The signs of the 8 x 8 lowest frequencies about their median, as 16 hex digits; empty for a picture that is flat.
  * Source: C. Zauner, Implementation and Benchmarking of Perceptual Image Hash Functions (2010), 3.2.1.
  * @param grey HASHED_SIDE x HASHED_SIDE, rows from the top
