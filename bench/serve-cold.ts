@@ -1,0 +1,52 @@
+// How long a request takes whose model is not in memory, its file on the disk.
+//
+//   node bench/serve-cold.ts [endpoints]
+//
+// Each endpoint has a model of its own and is asked once, so each request loads one: a thread, the network, its golden
+// examples. Prints JSON: the times of these requests, and of requests after them that meet a warm model.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { testPhotos } from '../apps/api/src/test-model.ts'
+import { cpuMilliseconds, describeMachine, median, round } from './machine.ts'
+
+const endpoints = Number(process.argv[2] ?? 24)
+const KEY = 'the-admin-key-of-the-bench'
+const [photo] = testPhotos('glass', 1)
+const folder = await mkdtemp(join(tmpdir(), 'graft-bench-'))
+const child = fork(new URL('./serve-server.ts', import.meta.url), [folder, KEY, String(endpoints)])
+try {
+  const [url] = (await once(child, 'message')) as [string]
+  async function ask(place: number): Promise<{ ms: number; cpu: number }> {
+    const cpu = await cpuMilliseconds(child.pid)
+    const begun = performance.now()
+    const answer = await fetch(`${url}/v1/endpoints/bench-${place}/predict`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${KEY}`, 'content-type': 'image/jpeg' },
+      body: photo as BodyInit,
+    })
+    if (!answer.ok) throw new Error(await answer.text())
+    await answer.arrayBuffer()
+    return { ms: performance.now() - begun, cpu: (await cpuMilliseconds(child.pid)) - cpu }
+  }
+  const figuresOf = (all: { ms: number; cpu: number }[]) => ({
+    p50_ms: round(median(all.map(({ ms }) => ms)), 0),
+    least_ms: round(Math.min(...all.map(({ ms }) => ms)), 0),
+    most_ms: round(Math.max(...all.map(({ ms }) => ms)), 0),
+    cpu_p50_ms: median(all.map(({ cpu }) => cpu)),
+  })
+  const cold: { ms: number; cpu: number }[] = []
+  const warm: { ms: number; cpu: number }[] = []
+  for (let place = 0; place < endpoints; place += 1) {
+    cold.push(await ask(place))
+    warm.push(await ask(place))
+  }
+  const result = { machine: await describeMachine(), endpoints, cold: figuresOf(cold), warm: figuresOf(warm) }
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+} finally {
+  child.send('stop')
+  await once(child, 'exit')
+  await rm(folder, { recursive: true, force: true })
+}
