@@ -40,7 +40,8 @@ export type StageName = (typeof STAGES)[number]
 
 /** That stage and those before it. */
 export function stagesUntil(stage: StageName | 'none'): StageName[] {
-  return STAGES.slice(0, STAGES.findIndex((name) => name === stage) + 1)
+  const names: readonly string[] = STAGES
+  return STAGES.slice(0, names.indexOf(stage) + 1)
 }
 
 /** Length of the vector that the head reads. */
