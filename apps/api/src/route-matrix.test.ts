@@ -42,6 +42,7 @@ const MATRIX: Record<string, readonly Scope[] | 'open'> = {
   'GET /v1/datasets/{name}/versions/{version}/files': ['data'],
   'GET /v1/datasets/{name}/versions/{version}/files/{sha256}': ['data'],
   'GET /v1/datasets/{name}/versions/{version}/files/{sha256}/thumbnail': ['data'],
+  'GET /v1/datasets/{name}/versions/{version}/statistics': ['data'],
 
   'POST /v1/fine_tuning/jobs': ['train'],
   'GET /v1/fine_tuning/jobs': ['train'],

@@ -204,6 +204,35 @@ export const versionChangeSchema = z.object({
 })
 export type VersionChange = z.infer<typeof versionChangeSchema>
 
+const distributionSchema = z.object({
+  least: z.number(),
+  median: z.number(),
+  p95: z.number(),
+  greatest: z.number(),
+  mean: z.number(),
+})
+export type Distribution = z.infer<typeof distributionSchema>
+/** Of the accepted images; the measures are null where there are none. */
+export const versionStatisticsSchema = z.object({
+  object: z.literal('dataset.statistics'),
+  dataset: z.string(),
+  version: z.int(),
+  images: z.int(),
+  classes: z.int(),
+  labels: z.record(z.string(), z.int()),
+  /** Images of the largest class for one of the smallest. */
+  imbalance: z.number().nullable(),
+  bytes: distributionSchema.nullable(),
+  /** Pixels, after the EXIF orientation. */
+  width: distributionSchema.nullable(),
+  height: distributionSchema.nullable(),
+  /** Width for one of height. */
+  aspect_ratio: distributionSchema.nullable(),
+  /** Files that were not accepted, by the code of the reason. */
+  reasons: z.record(z.string(), z.int()),
+})
+export type VersionStatistics = z.infer<typeof versionStatisticsSchema>
+
 /** The manifest in the store: the accepted images of a version, in archive order. */
 export const manifestSchema = z.object({
   dataset: z.string(),

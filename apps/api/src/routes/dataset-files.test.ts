@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DatasetFile, DatasetVersion, Page, VersionChange } from '@graft/core/wire'
+import type { DatasetFile, DatasetVersion, Page, VersionChange, VersionStatistics } from '@graft/core/wire'
 import { jobs } from '@graft/db/schema'
 import { insertJob } from '@graft/db/test-rows'
 import { blobKey } from '@graft/store/object-store'
@@ -60,6 +60,35 @@ test('an image is read as it was uploaded, and as a thumbnail', async () => {
     const { type, width, height } = await inspectImage(new Uint8Array(await thumbnail.arrayBuffer()))
     expect({ type, side: Math.max(width, height) }).toEqual({ type: 'webp', side: 256 })
   }
+})
+
+test('the statistics of a version tell counts, sizes, shapes and refusals', async () => {
+  const unequal = [...photos.slice(0, 3), ...photos.slice(5, 7)]
+  await upload('measured', zipOf([...unequal, text]))
+  const found = await read<VersionStatistics>('/v1/datasets/measured/versions/1/statistics')
+  const sizes = unequal.map(({ data }) => data.length).toSorted((a, b) => a - b)
+  const facts = await Promise.all(unequal.map(({ data }) => inspectImage(data)))
+  const shapes = facts.map(({ width, height }) => width / height)
+  expect(found).toMatchObject({
+    images: 5,
+    classes: 2,
+    labels: { glass: 3, metal: 2 },
+    imbalance: 1.5,
+    bytes: { least: sizes[0], median: sizes[2], p95: sizes[4], greatest: sizes[4] },
+    width: { least: Math.min(...facts.map(({ width }) => width)) },
+    height: { greatest: Math.max(...facts.map(({ height }) => height)) },
+    reasons: { image_type_unsupported: 1 },
+  })
+  expect(found.bytes?.mean).toBeCloseTo(sizes.reduce((sum, size) => sum + size, 0) / 5)
+  expect(found.aspect_ratio?.least).toBeCloseTo(Math.min(...shapes))
+})
+
+test('a version without an image has statistics too, one that is not there none', async () => {
+  await upload('imageless', zipOf([text]))
+  const found = await read<VersionStatistics>('/v1/datasets/imageless/versions/1/statistics')
+  expect(found).toMatchObject({ images: 0, imbalance: null, bytes: null, aspect_ratio: null })
+  const answer = await api.ask('/v1/datasets/imageless/versions/2/statistics')
+  expect(await problemOf(answer)).toMatchObject({ code: 'not_found' })
 })
 
 test.each([

@@ -1,11 +1,12 @@
 // What is in a version of a data set: its images, all of them as a zip, and what changed since another version.
-import { pageOf, sha256Schema, versionChangeSchema } from '@graft/core/wire'
+import { pageOf, sha256Schema, versionChangeSchema, versionStatisticsSchema } from '@graft/core/wire'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
 import { deleteVersion } from '../datasets/delete-version.ts'
 import { countChanges, listChanges } from '../datasets/diff-versions.ts'
 import { readImage, readThumbnail, zipVersion } from '../datasets/version-images.ts'
+import { readStatistics } from '../datasets/version-statistics.ts'
 import { json, problem } from '../openapi.ts'
 import { pageQuerySchema, readPage } from '../page.ts'
 import { webStream } from '../web-stream.ts'
@@ -41,6 +42,16 @@ const thumbnail = createRoute({
   middleware,
   request: { params: imageParams },
   responses: { 200: { description: 'The thumbnail.', content: { 'image/webp': binary } }, default: problem },
+})
+
+const statistics = createRoute({
+  method: 'get',
+  path: '/v1/datasets/{name}/versions/{version}/statistics',
+  tags,
+  summary: 'Read counts, sizes, shapes and imbalance of the images of a version',
+  middleware,
+  request: { params: versionParams },
+  responses: { 200: json(versionStatisticsSchema, 'The statistics.'), default: problem },
 })
 
 const download = createRoute({
@@ -96,6 +107,11 @@ export function registerDatasetFiles(app: Api, context: Context): void {
     const { name, version, sha256 } = c.req.valid('param')
     const bytes = await readThumbnail(context, name, version, sha256)
     return c.body(new Uint8Array(bytes), 200, { 'content-type': 'image/webp', 'cache-control': FOREVER })
+  })
+
+  app.openapi(statistics, async (c) => {
+    const { name, version } = c.req.valid('param')
+    return c.json(await readStatistics(db, name, version), 200)
   })
 
   app.openapi(download, async (c) => {
