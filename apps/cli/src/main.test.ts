@@ -169,3 +169,14 @@ test('the logs of a job are what it has said so far', async () => {
       .map((line) => JSON.parse(line).id),
   ).toEqual([1, 2])
 })
+
+test('an export is the whole zip, under the name that the platform gives it', async () => {
+  const url = await serve((request, response) => {
+    expect(request.url).toBe('/v1/models/waste%403/export.zip')
+    response.setHeader('content-disposition', 'attachment; filename="waste-3.zip"')
+    response.end('a zip')
+  })
+  const { stdout } = await graft(url, 'export', 'waste@3')
+  expect(stdout).toBe('waste@3 is in waste-3.zip\n')
+  expect(await readFile(join(work, 'waste-3.zip'), 'utf8')).toBe('a zip')
+})

@@ -6,8 +6,10 @@ import { Command, Option } from 'commander'
 import { createColors } from 'picocolors'
 import { readCount, readPriority, readSeed, readSetting, readShare } from './arguments.ts'
 import { openClient } from './client.ts'
+import { compare } from './commands/compare.ts'
 import { deploy, rollback } from './commands/deploy.ts'
 import { download } from './commands/download.ts'
+import { exportModel } from './commands/export.ts'
 import { createKey, listKeys, revokeKey, rotateKey } from './commands/keys.ts'
 import { LISTINGS, type ListingName, list } from './commands/list.ts'
 import { type PredictOptions, predict } from './commands/predict.ts'
@@ -147,6 +149,25 @@ command('download <model>', "fetch a model version's files: ONNX, safetensors, l
   .action(async (model: string, options: { output?: string; json?: boolean }) => {
     const { client, output } = open(options)
     await download(client, model, options.output, output)
+  })
+
+command('export <model>', 'fetch a model version as a zip with examples that run it without Graft', [
+  'export waste@3',
+])
+  .option('-o, --output <file>', 'where to (default: the model and its version)')
+  .action(async (model: string, options: { output?: string; json?: boolean }) => {
+    const { client, output } = open(options)
+    await exportModel(client, model, options.output, output)
+  })
+
+command('compare <model> <other>', 'compare two model versions, image by image', [
+  'compare waste@2 waste@3',
+  'compare waste@champion waste --split validation',
+])
+  .addOption(new Option('--split <split>', 'images of which split').choices(SPLITS).default('test'))
+  .action(async (model: string, other: string, options: { split: string; json?: boolean }) => {
+    const { client, output } = open(options)
+    await compare(client, [model, other], options, output)
   })
 
 for (const name of Object.keys(LISTINGS) as ListingName[]) {
