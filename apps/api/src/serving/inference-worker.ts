@@ -1,4 +1,5 @@
 // The thread of one loaded model: onnxruntime's calls block whoever makes them.
+import { hash } from 'node:crypto'
 import { type Inference, type OutputName, openInference } from '@graft/nn/inference'
 import { readOnnxTensor } from '@graft/nn/onnx-tensor'
 import { answerAsThread } from './thread.ts'
@@ -8,7 +9,7 @@ const HEAD = 'fc_weight'
 
 /** The first question opens the network and is answered by its head's weights. */
 export type InferenceQuestion =
-  | { onnx: Uint8Array<ArrayBuffer> }
+  | { onnx: Uint8Array<ArrayBuffer>; sha256: string }
   | { inputs: readonly Float32Array[]; size: number; outputs: readonly OutputName[] }
 export type InferenceAnswer = Partial<Record<OutputName | 'head', Float32Array>>
 
@@ -17,7 +18,8 @@ let inference: Inference | undefined
 answerAsThread<InferenceQuestion, InferenceAnswer>(
   async (question) => {
     if ('onnx' in question) {
-      const { onnx } = question
+      const { onnx, sha256 } = question
+      if (hash('sha256', onnx) !== sha256) throw new Error(`its model.onnx does not hash to ${sha256}`)
       inference = await openInference(onnx)
       const head = readOnnxTensor(onnx, HEAD).data
       // The runtime has a copy. Nothing would make an idle thread collect this one.

@@ -67,15 +67,26 @@ export async function loadModel(
     throw corrupt(`its ${name} does not hash to ${file.sha256}`)
   }
 
-  async function replay(runBatch: RunBatch): Promise<void> {
+  async function prepareGolden(): Promise<{ sha256: string; input: Float32Array; seen: number[] }[]> {
     const golden = goldenSchema.safeParse(JSON.parse((await readChecked('golden.json')).toString()))
     if (!golden.success) throw corrupt('its golden.json has another shape')
     const { examples } = golden.data
     if (examples.length === 0) throw corrupt('it has no golden examples')
-    await Promise.all(
+    return await Promise.all(
       examples.map(async ({ sha256, logits: seen }) => {
-        const { value } = await preparer.prepare(await store.read(blobKey(sha256)), preprocessing)
-        const [row] = await runBatch([value], ['logits'])
+        const { value: input } = await preparer.prepare(await store.read(blobKey(sha256)), preprocessing)
+        return { sha256, input, seen }
+      }),
+    )
+  }
+
+  async function replay(
+    runBatch: RunBatch,
+    golden: Awaited<ReturnType<typeof prepareGolden>>,
+  ): Promise<void> {
+    await Promise.all(
+      golden.map(async ({ sha256, input, seen }) => {
+        const [row] = await runBatch([input], ['logits'])
         const difference = largestDifference(row?.logits ?? [], seen)
         if (!(difference <= TOLERANCE)) throw corrupt(`a logit of image ${sha256} is off by ${difference}`)
       }),
@@ -94,18 +105,21 @@ export async function loadModel(
   }
 
   try {
-    const onnx = await readChecked('model.onnx')
-    const bytes = COPIES * onnx.length + THREAD_BYTES
-    const network = await openNetwork(onnx, preprocessing.crop)
+    const file = files['model.onnx']
+    if (file === undefined) throw corrupt('it has no model.onnx')
+    // A cold request waits for all of it, so the golden examples are made ready while the network opens.
+    const preparing = prepareGolden()
+    preparing.catch(() => {}) // told below, when there is a network to close
+    const network = await openNetwork(store.read(file.key), file.sha256, preprocessing.crop)
     try {
-      await replay(network.runBatch)
+      await replay(network.runBatch, await preparing)
       return {
         reference,
         labels,
         preprocessing,
         head: network.head,
         thresholds: await readThresholds(),
-        bytes,
+        bytes: COPIES * file.bytes + THREAD_BYTES,
         run: createBatcher(network.runBatch, turn, limit('predictBatch')).run,
         isAlive: network.isAlive,
         close: network.close,
@@ -120,15 +134,22 @@ export async function loadModel(
   }
 }
 
-/** The network in a thread of its own: a thread that ends gives back all that the runtime has held. Empties the file. */
-async function openNetwork(onnx: Buffer, size: number) {
+/**
+ * The network in a thread of its own: a thread that ends gives back all that the runtime has held. It starts while the
+ * file is read, and takes the file's hash, which would stop this thread for as long as a prediction takes.
+ */
+async function openNetwork(reading: Promise<Buffer>, sha256: string, size: number) {
   const thread = startThread<InferenceQuestion, InferenceAnswer>(
     new URL('./inference-worker.ts', import.meta.url),
   )
-  // A small buffer shares its memory with others, and cannot be given away.
-  const isWhole = onnx.length === onnx.buffer.byteLength
-  const bytes = isWhole ? new Uint8Array(onnx.buffer as ArrayBuffer) : new Uint8Array(onnx)
-  const opened = await thread.ask({ onnx: bytes }, [bytes.buffer]).catch(async (error: unknown) => {
+  async function open(): Promise<InferenceAnswer> {
+    const onnx = await reading
+    // A small buffer shares its memory with others, and cannot be given away.
+    const isWhole = onnx.length === onnx.buffer.byteLength
+    const bytes = isWhole ? new Uint8Array(onnx.buffer as ArrayBuffer) : new Uint8Array(onnx)
+    return await thread.ask({ onnx: bytes, sha256 }, [bytes.buffer])
+  }
+  const opened = await open().catch(async (error: unknown) => {
     await thread.close()
     throw error
   })
