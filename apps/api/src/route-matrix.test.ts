@@ -39,6 +39,7 @@ const MATRIX: Record<string, readonly Scope[] | 'open'> = {
   'DELETE /v1/datasets/{name}/versions/{version}': ['data'],
   'GET /v1/datasets/{name}/versions/{version}/archive': ['data'],
   'GET /v1/datasets/{name}/versions/{version}/diff/{other}': ['data'],
+  'POST /v1/datasets/{name}/versions/{version}/edits': ['data'],
   'GET /v1/datasets/{name}/versions/{version}/files': ['data'],
   'GET /v1/datasets/{name}/versions/{version}/files/{sha256}': ['data'],
   'GET /v1/datasets/{name}/versions/{version}/files/{sha256}/thumbnail': ['data'],

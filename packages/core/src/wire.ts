@@ -233,6 +233,17 @@ export const versionStatisticsSchema = z.object({
 })
 export type VersionStatistics = z.infer<typeof versionStatisticsSchema>
 
+export const versionEditSchema = z.strictObject({
+  /** Of an accepted image. */
+  sha256: sha256Schema,
+  label: z.string().min(1).optional(),
+  split: z.enum(SPLITS).optional(),
+  /** Leave it out. */
+  exclude: z.boolean().optional(),
+})
+export type VersionEdit = z.infer<typeof versionEditSchema>
+export const editVersionSchema = z.strictObject({ edits: z.array(versionEditSchema).min(1) })
+
 /** The manifest in the store: the accepted images of a version, in archive order. */
 export const manifestSchema = z.object({
   dataset: z.string(),

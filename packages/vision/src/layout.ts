@@ -68,7 +68,8 @@ function readingOf(folders: string[][]): { hasSplits: boolean; fitting: number }
   return { hasSplits: false, fitting: labelled.length }
 }
 
-function validLabel(label: string): string {
+/** @throws GraftError `label_invalid` */
+export function validLabel(label: string): string {
   const most = limit('labelLength')
   const length = [...label].length
   if (length > most) {

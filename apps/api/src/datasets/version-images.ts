@@ -9,6 +9,7 @@ import { IMAGE_HEAD_BYTES, sniffImage } from '@graft/vision/sniff'
 import { and, eq, isNotNull } from 'drizzle-orm'
 import { ZipFile } from 'yazl'
 import type { Context } from '../context.ts'
+import { findVersion } from './dataset-versions.ts'
 
 /**
  * The original bytes, and their type by content.
@@ -67,11 +68,10 @@ async function requireImage({ db }: Context, name: string, number: number, sha25
 }
 
 /**
- * A zip of `split/label/image` with the accepted images: uploaded again it makes the same data set. It is made while it
- * is read, one image at a time, uncompressed, since images are compressed.
+ * The accepted images of a version.
  * @throws GraftError `not_found`, `dataset_not_ready`
  */
-export async function zipVersion(context: Context, name: string, number: number): Promise<Readable> {
+export async function readManifest(context: Context, name: string, number: number): Promise<Manifest> {
   const { db, store } = context
   const [version] = await db
     .select()
@@ -81,11 +81,20 @@ export async function zipVersion(context: Context, name: string, number: number)
   if (version === undefined) {
     throw new GraftError('not_found', `There is no data set version ${name}@${number}.`)
   }
-  const { datasetId, state, createdAt } = version.dataset_versions
+  const { datasetId, state } = version.dataset_versions
   if (state !== 'ready') throw new GraftError('dataset_not_ready', `${name}@${number} is ${state}.`)
-  const text = String(await store.read(manifestKey(datasetId, number)))
-  const { images } = manifestSchema.parse(JSON.parse(text))
+  return manifestSchema.parse(JSON.parse(String(await store.read(manifestKey(datasetId, number)))))
+}
 
+/**
+ * A zip of `split/label/image` with the accepted images: uploaded again it makes the same data set. It is made while it
+ * is read, one image at a time, uncompressed, since images are compressed.
+ * @throws GraftError `not_found`, `dataset_not_ready`
+ */
+export async function zipVersion(context: Context, name: string, number: number): Promise<Readable> {
+  const { images } = await readManifest(context, name, number)
+  const { created_at } = await findVersion(context.db, name, number)
+  const createdAt = new Date(created_at)
   const zip = new ZipFile()
   const output = zip.outputStream as Readable
   zip.on('error', (error: Error) => output.destroy(error))
@@ -95,7 +104,7 @@ export async function zipVersion(context: Context, name: string, number: number)
   for (const [at, path] of pathsOf(images).entries()) {
     const { sha256 = '', bytes = 0 } = images[at] ?? {}
     zip.addReadStreamLazy(path, { mtime: createdAt, compress: false, size: bytes }, (give) => {
-      store.get(blobKey(sha256)).then(
+      context.store.get(blobKey(sha256)).then(
         (stream) => {
           open = stream
           give(null, stream)
@@ -108,8 +117,8 @@ export async function zipVersion(context: Context, name: string, number: number)
   return output
 }
 
-/** Names that would meet, also where case does not count, are told apart by the image's hash. */
-function pathsOf(images: Manifest['images']): string[] {
+/** `split/label/image`. Names that would meet, also where case does not count, are told apart by the image's hash. */
+export function pathsOf(images: Manifest['images']): string[] {
   const taken = new Set<string>()
   return images.map(({ path, split, label, sha256 }) => {
     const file = path.split('/').at(-1) ?? sha256

@@ -1,13 +1,21 @@
 // What is in a version of a data set: its images, all of them as a zip, and what changed since another version.
-import { pageOf, sha256Schema, versionChangeSchema, versionStatisticsSchema } from '@graft/core/wire'
+import {
+  datasetVersionSchema,
+  editVersionSchema,
+  pageOf,
+  sha256Schema,
+  versionChangeSchema,
+  versionStatisticsSchema,
+} from '@graft/core/wire'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
 import { deleteVersion } from '../datasets/delete-version.ts'
 import { countChanges, listChanges } from '../datasets/diff-versions.ts'
+import { editVersion } from '../datasets/edit-version.ts'
 import { readImage, readThumbnail, zipVersion } from '../datasets/version-images.ts'
 import { readStatistics } from '../datasets/version-statistics.ts'
-import { json, problem } from '../openapi.ts'
+import { json, jsonBody, problem } from '../openapi.ts'
 import { pageQuerySchema, readPage } from '../page.ts'
 import { webStream } from '../web-stream.ts'
 
@@ -80,6 +88,17 @@ const diff = createRoute({
   },
 })
 
+const edit = createRoute({
+  method: 'post',
+  path: '/v1/datasets/{name}/versions/{version}/edits',
+  tags,
+  summary: 'Make the next version: this one with images relabelled, moved to another split, or left out',
+  description: 'The version itself never changes. No byte travels, and no image is decoded again.',
+  middleware,
+  request: { params: versionParams, body: jsonBody(editVersionSchema) },
+  responses: { 202: json(datasetVersionSchema, 'The next version, being ingested.'), default: problem },
+})
+
 const remove = createRoute({
   method: 'delete',
   path: '/v1/datasets/{name}/versions/{version}',
@@ -132,6 +151,11 @@ export function registerDatasetFiles(app: Api, context: Context): void {
       ({ sha256 }) => sha256,
     )
     return c.json({ ...page, counts: await countChanges(db, pair) }, 200)
+  })
+
+  app.openapi(edit, async (c) => {
+    const { name, version } = c.req.valid('param')
+    return c.json(await editVersion(context, name, version, c.req.valid('json').edits), 202)
   })
 
   app.openapi(remove, async (c) => {
