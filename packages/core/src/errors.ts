@@ -30,6 +30,8 @@ export const ERRORS = {
   entry_not_a_file: [422, 'The entry is no regular file'],
   layout_unknown: [422, 'The path is not [split/]label/image'],
   label_invalid: [422, 'The label is not valid'],
+  path_twin: [422, 'Another path differs only in case'],
+  label_twin: [422, 'Another label differs only in case'],
   // data sets
   blobs_missing: [409, 'Files of the version are not uploaded'],
   dataset_not_ready: [409, 'The data set version is not ready'],

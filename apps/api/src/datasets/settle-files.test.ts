@@ -126,3 +126,17 @@ test('a version has no more classes than the limit', () => {
   expect(faultOf(many)).toBe('too_many_classes')
   expect(faultOf(many.slice(2))).toBeUndefined()
 })
+
+test('of paths and labels that differ only in case the first spelling stays', () => {
+  const found = verdicts(
+    images(
+      ...['Cat/1.jpg', 'Cat/2.jpg', 'dog/1.jpg', 'dog/2.jpg', 'dog/straße.jpg'],
+      ...['cat/3.jpg', 'dog/1.JPG', 'dog/STRASSE.jpg', 'dog/1.jpeg'],
+    ),
+  )
+  expect(found.filter((verdict) => !verdict.includes(' ok '))).toEqual([
+    'cat/3.jpg rejected label_twin -',
+    'dog/1.JPG rejected path_twin -',
+    'dog/STRASSE.jpg rejected path_twin -',
+  ])
+})

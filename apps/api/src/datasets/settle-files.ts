@@ -43,8 +43,8 @@ export interface Settlement {
 
 export function settleFiles(judged: readonly JudgedFile[]): Settlement {
   const place = layOut(judged.filter(isGood).map(({ path }) => path))
-  const placed = judged.map((file) =>
-    isGood(file) ? placeImage(file, place) : drop('rejected', file, file.error),
+  const placed = refuseTwins(
+    judged.map((file) => (isGood(file) ? placeImage(file, place) : drop('rejected', file, file.error))),
   )
   const settled = settleLookalikes(settleDuplicates(placed))
 
@@ -87,6 +87,36 @@ function drop(
 ): DroppedFile {
   const { error: _, ...facts } = file
   return { ...facts, status, reason }
+}
+
+/**
+ * Where case does not count, as on most desktops, two paths or labels that differ in nothing else are one. The first
+ * spelling of each stays.
+ */
+function refuseTwins(files: (PlacedImage | DroppedFile)[]): (PlacedImage | DroppedFile)[] {
+  const paths = new Map<string, string>()
+  const labels = new Map<string, string>()
+  return files.map((file) => {
+    if (file.status !== 'placed') return file
+    const { path, label } = file
+    const spelled = firstOf(labels, label)
+    if (spelled !== label) {
+      const message = `The label ${JSON.stringify(label)} differs from ${JSON.stringify(spelled)} only in case.`
+      return drop('rejected', file, new GraftError('label_twin', message))
+    }
+    const other = firstOf(paths, path)
+    if (other === path) return file
+    return drop('rejected', file, new GraftError('path_twin', `The path differs from ${other} only in case.`))
+  })
+}
+
+/** The first of these texts that is the same where case does not count. */
+function firstOf(seen: Map<string, string>, text: string): string {
+  // Both ways: some letters, such as long s, meet others only in capitals.
+  const folded = text.toUpperCase().toLowerCase().normalize('NFC')
+  const first = seen.get(folded) ?? text
+  seen.set(folded, first)
+  return first
 }
 
 /** Where one image stands in several splits it trains, for a test on a trained image measures nothing. */
