@@ -213,6 +213,15 @@ command('doctor', 'tell what this machine has of what Graft needs, and what to d
   if (!(await doctor(client, output))) process.exitCode = FAILED
 })
 
+command('scrub', 'read every image in the store again, and report those that are not what their hash says', [
+  'scrub',
+]).action(async (options: { json?: boolean }) => {
+  const { output } = open(options)
+  const { scrub } = await import('./commands/scrub.ts')
+  const { readSettings } = await import('@graft/api/settings')
+  if (!(await scrub(readSettings().store, output))) process.exitCode = FAILED
+})
+
 command('backup <file>', 'copy database and store into one file; the platform may run', [
   'backup monday.graft',
 ]).action(async (file: string, options: { json?: boolean }) => {
