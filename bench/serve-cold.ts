@@ -9,10 +9,13 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { testPhotos } from '../apps/api/src/test-model.ts'
 import { cpuMilliseconds, describeMachine, median, round } from './machine.ts'
 
 const endpoints = Number(process.argv[2] ?? 24)
+/** Milliseconds between two cold starts: endpoints wake up one by one. */
+const PAUSE = 2000
 const KEY = 'the-admin-key-of-the-bench'
 const [photo] = testPhotos('glass', 1)
 const folder = await mkdtemp(join(tmpdir(), 'graft-bench-'))
@@ -42,6 +45,7 @@ try {
   for (let place = 0; place < endpoints; place += 1) {
     cold.push(await ask(place))
     warm.push(await ask(place))
+    await sleep(PAUSE)
   }
   const result = { machine: await describeMachine(), endpoints, cold: figuresOf(cold), warm: figuresOf(warm) }
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)

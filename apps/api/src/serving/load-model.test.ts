@@ -8,7 +8,7 @@ import { openStore } from '@graft/store/open-store'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeNetwork, storeNetwork, TEST_LABELS, type TestNetwork } from '../test-model.ts'
 import { createGate } from './gate.ts'
-import { loadModel } from './load-model.ts'
+import { loadModel, openInferenceThreads } from './load-model.ts'
 import { createPreparer } from './preparer.ts'
 
 let folder: string
@@ -16,6 +16,7 @@ let store: ObjectStore
 let network: TestNetwork
 const preparer = createPreparer(1)
 const turn = createGate(1)
+const threads = openInferenceThreads()
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'graft-load-'))
   store = await openStore(`file:${folder}`)
@@ -23,11 +24,12 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await preparer.close()
+  await threads.close()
   await rm(folder, { recursive: true })
 })
 
 const load = (files: Record<string, ModelFile>, preprocessing = TEXTBOOK_PREPROCESSING) =>
-  loadModel({ store, preparer, turn }, 'waste@1', { labels: TEST_LABELS, preprocessing, files })
+  loadModel({ store, preparer, threads, turn }, 'waste@1', { labels: TEST_LABELS, preprocessing, files })
 const corrupt = (message: RegExp) => ({ code: 'model_corrupt', message: expect.stringMatching(message) })
 
 /** The network's files, with another golden file beside them. */

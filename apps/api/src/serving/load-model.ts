@@ -13,7 +13,8 @@ import type { ThresholdTable } from './decide.ts'
 import type { Gate } from './gate.ts'
 import type { InferenceAnswer, InferenceQuestion } from './inference-worker.ts'
 import type { Preparer } from './preparer.ts'
-import { startThread } from './thread.ts'
+import { keepSpareThread, type SpareThread } from './spare-thread.ts'
+import { startThread, type Thread } from './thread.ts'
 
 /** Largest difference of a logit from the golden one: float32 sums in another order stay well below it. */
 const TOLERANCE = 1e-3
@@ -38,10 +39,17 @@ export interface LoadedModel extends Batcher {
   close(): Promise<void>
 }
 
+export type InferenceThreads = SpareThread<InferenceQuestion, InferenceAnswer>
+
+export function openInferenceThreads(): InferenceThreads {
+  return keepSpareThread(() => startThread(new URL('./inference-worker.ts', import.meta.url)))
+}
+
 /** What models are loaded with. */
 export interface Loader {
   store: ObjectStore
   preparer: Preparer
+  threads: InferenceThreads
   /** The runtime's: one batch at a time has all of the cores. */
   turn: Gate
 }
@@ -52,7 +60,7 @@ export interface Loader {
  * @throws GraftError `model_corrupt`, `store_unavailable`
  */
 export async function loadModel(
-  { store, preparer, turn }: Loader,
+  { store, preparer, threads, turn }: Loader,
   reference: string,
   { labels, preprocessing, files }: Pick<ModelVersionRow, 'labels' | 'preprocessing' | 'files'>,
 ): Promise<LoadedModel> {
@@ -110,7 +118,7 @@ export async function loadModel(
     // A cold request waits for all of it, so the golden examples are made ready while the network opens.
     const preparing = prepareGolden()
     preparing.catch(() => {}) // told below, when there is a network to close
-    const network = await openNetwork(store.read(file.key), file.sha256, preprocessing.crop)
+    const network = await openNetwork(threads.take(), store.read(file.key), file.sha256, preprocessing.crop)
     try {
       await replay(network.runBatch, await preparing)
       return {
@@ -135,13 +143,15 @@ export async function loadModel(
 }
 
 /**
- * The network in a thread of its own: a thread that ends gives back all that the runtime has held. It starts while the
- * file is read, and takes the file's hash, which would stop this thread for as long as a prediction takes.
+ * The network in a thread of its own: a thread that ends gives back all that the runtime has held. It takes
+ * the file's hash too, which would stop this thread for as long as a prediction takes.
  */
-async function openNetwork(reading: Promise<Buffer>, sha256: string, size: number) {
-  const thread = startThread<InferenceQuestion, InferenceAnswer>(
-    new URL('./inference-worker.ts', import.meta.url),
-  )
+async function openNetwork(
+  thread: Thread<InferenceQuestion, InferenceAnswer>,
+  reading: Promise<Buffer>,
+  sha256: string,
+  size: number,
+) {
   async function open(): Promise<InferenceAnswer> {
     const onnx = await reading
     // A small buffer shares its memory with others, and cannot be given away.

@@ -11,7 +11,7 @@ import { createEndpointCache, type EndpointCache } from './endpoint-cache.ts'
 import { noteFault } from './endpoint-status.ts'
 import { createGate } from './gate.ts'
 import { createHistory, type History } from './history.ts'
-import { loadModel } from './load-model.ts'
+import { loadModel, openInferenceThreads } from './load-model.ts'
 import { createModelCache, type ModelCache } from './model-cache.ts'
 import { createPreparer, type Preparer } from './preparer.ts'
 import { createServingMetrics, type ServingMetrics } from './serving-metrics.ts'
@@ -40,12 +40,13 @@ export function openServing({ db, store, log }: Parts): Serving {
   const shadows = openShadowMeter(db, log)
   const preparer = createPreparer()
   const turn = createGate(1)
+  const threads = openInferenceThreads()
   const models = createModelCache(async (reference) => {
     const version = await resolveVersion(db, parseReference(reference, 'model'))
     if (version === undefined) throw new GraftError('not_found', `There is no model ${reference}.`)
     const begun = performance.now()
     try {
-      const model = await loadModel({ store, preparer, turn }, reference, version)
+      const model = await loadModel({ store, preparer, threads, turn }, reference, version)
       if (version.fault !== null) await note(version, null)
       return model
     } catch (err) {
@@ -73,6 +74,7 @@ export function openServing({ db, store, log }: Parts): Serving {
     async close() {
       await models.close()
       await preparer.close()
+      await threads.close()
       await shadows.close()
     },
   }
