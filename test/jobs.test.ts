@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { DatasetVersion, Job, JobEvent, Page } from '@graft/core/wire'
+import type { DatasetVersion, DryRun, Job, JobEvent, Page } from '@graft/core/wire'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeFolder, tarOf } from './folder.ts'
 import { json, type Platform, put, startPlatform, until } from './platform.ts'
@@ -66,6 +66,14 @@ test('a running job is cancelled, and the next one runs', async () => {
   })
   const again = await platform.call(`/v1/fine_tuning/jobs/${id}/cancel`, { method: 'POST' }, 409)
   expect(again).toMatchObject({ code: 'state_conflict' })
+})
+
+test('a dry run says what a job would take, and starts none', async () => {
+  const body = json({ training_dataset: 'waste@1', hyperparameters: { image_size: 64 } })
+  const measured = await platform.call<DryRun>('/v1/fine_tuning/jobs?dry_run=true', body)
+  expect(measured).toMatchObject({ images: { train: expect.any(Number) }, hyperparameters: { epochs: 3 } })
+  expect(measured.images_per_second).toBeGreaterThan(0)
+  expect((await platform.call<Page<Job>>('/v1/fine_tuning/jobs')).data).toHaveLength(1)
 })
 
 test('a queued job is cancelled at once', async () => {

@@ -20,6 +20,11 @@ export function toTemplate(path: string): string {
 /** Routes that are asked with POST and change nothing. */
 const READING = /\/(predict|embed|infer|missing)$/
 
+/** A job that is only asked for: it holds no transaction while a trainer measures, and leaves nothing behind. */
+export function isDryRun(c: Request, route: string): boolean {
+  return route === '/v1/fine_tuning/jobs' && c.req.query('dry_run') === 'true'
+}
+
 /** Whether the request changes something when it succeeds. */
 export function isWrite(method: string, route: string): boolean {
   return ['POST', 'PUT', 'PATCH', 'DELETE'].includes(method.toUpperCase()) && !READING.test(route)

@@ -15,7 +15,7 @@ import { LISTINGS, type ListingName, list } from './commands/list.ts'
 import { type PredictOptions, predict } from './commands/predict.ts'
 import { type BulkOptions, predictDataset } from './commands/predict-dataset.ts'
 import { type PushOptions, push } from './commands/push.ts'
-import { cancel, logs, type TrainOptions, train } from './commands/train.ts'
+import { cancel, dryRun, logs, type TrainOptions, train } from './commands/train.ts'
 import { describeFailure } from './failure.ts'
 import { openOutput } from './terminal.ts'
 
@@ -76,16 +76,19 @@ command('train <dataset>', 'fine-tune on a data set, and follow the job to its e
   .option('--priority <number>', 'jobs with a higher one run first, -100 to 100', readPriority, 0)
   .option('--set <key=value>', 'a hyper-parameter; may be repeated', readSetting)
   .option('--no-wait', 'do not follow the job')
-  .action(async (dataset: string, { set, deploy, ...options }: TrainWords) => {
-    const { client, output } = open(options)
+  .option('--dry-run', 'start nothing: measure how long it would take, and how much memory')
+  .action(async (dataset: string, { set, deploy, ...given }: TrainWords) => {
+    const { client, output } = open(given)
     const where = deploy === true || deploy === undefined ? {} : { deploy }
-    await train(client, dataset, { ...options, ...where, ...(set && { hyperparameters: set }) }, output)
+    const options = { ...given, ...where, ...(set && { hyperparameters: set }) }
+    await (given.dryRun ? dryRun : train)(client, dataset, options, output)
   })
 /** `--no-deploy` makes commander answer true where neither it nor `--deploy` was given. */
 type TrainWords = Omit<TrainOptions, 'deploy' | 'hyperparameters'> & {
   set?: NonNullable<TrainOptions['hyperparameters']>
   deploy?: string | boolean
   wait: boolean
+  dryRun?: boolean
   json?: boolean
 }
 

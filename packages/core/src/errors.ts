@@ -52,6 +52,7 @@ export const ERRORS = {
   diverged: [422, 'The training diverged'],
   out_of_memory: [422, 'The training needs more memory than there is'],
   trainer_crashed: [500, 'The training process crashed'],
+  trainer_silent: [503, 'No trainer answers'],
   trainer_lost: [500, 'The trainer was lost'],
   lease_lost: [409, 'Another trainer holds the job'],
   weights_invalid: [422, 'The weights cannot be read'],

@@ -65,6 +65,7 @@ export const LIMITS = {
   ssePingSeconds: [15, 'GRAFT_SSE_PING_SECONDS', 'seconds between two pings of an idle event stream'],
   // jobs
   leaseSeconds: [30, 'GRAFT_LEASE_SECONDS', 'seconds until a silent trainer loses its job'],
+  dryRunSeconds: [120, 'GRAFT_MAX_DRY_RUN_SECONDS', 'seconds that a dry run may take, its wait included'],
   jobAttempts: [3, 'GRAFT_MAX_JOB_ATTEMPTS', 'times that a job is started when its trainer is lost'],
   cachedPixelBytes: [
     2048 * MIB,

@@ -345,6 +345,21 @@ export const jobSchema = z.object({
 })
 export type Job = z.infer<typeof jobSchema>
 
+/** What a job would take, measured by a trainer beside whatever else it does. */
+export const dryRunSchema = z.object({
+  object: z.literal('fine_tuning.dry_run'),
+  hyperparameters: resolvedRecipeSchema,
+  engine: z.string(),
+  images: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
+  /** Of the training's steps. */
+  images_per_second: z.number(),
+  /** From its start to its end; the wait for a trainer is not counted. */
+  eta_seconds: z.number(),
+  /** Resident memory of the training process. */
+  peak_memory_bytes: z.number(),
+})
+export type DryRun = z.infer<typeof dryRunSchema>
+
 export const jobEventSchema = z.object({
   /** The event's number in its job, from 1 without gaps: also the `id` of its server-sent event. */
   id: z.int(),

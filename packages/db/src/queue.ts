@@ -1,5 +1,9 @@
 // The queue of work, in the same Postgres: a message is sent in the transaction that writes the row it speaks of.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type ErrorCode, GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
+import type { ResolvedRecipe } from '@graft/core/recipes'
+import type { DryRun } from '@graft/core/wire'
 import { sql } from 'drizzle-orm'
 import { fromDrizzle, type Job, PgBoss, type QueueOptions } from 'pg-boss'
 import type { Executor } from './database.ts'
@@ -10,6 +14,17 @@ export interface Messages {
   'fine-tune': { job_id: string }
 }
 export type QueueName = keyof Messages
+
+/** What each question asks, and what its answer is. Questions are forgotten when whoever asks has gone. */
+export interface Questions {
+  'dry-run': { asks: DryRunQuestion; answer: DryRun | { code: ErrorCode; message: string } }
+}
+export interface DryRunQuestion {
+  manifestKey: string
+  baseModel: string
+  recipe: ResolvedRecipe
+  seed: number
+}
 
 export interface QueueDepth {
   queue: string
@@ -32,6 +47,21 @@ export interface Queue {
   ): Promise<void>
   /** Called with a message whose handler has failed, or vanished, as often as it may. */
   onExhausted<N extends QueueName>(name: N, handler: (message: Messages[N]) => Promise<void>): Promise<void>
+  /**
+   * The answer of whoever takes the question.
+   *
+   * @throws GraftError `trainer_silent` when there is none in so many seconds
+   */
+  ask<N extends keyof Questions>(
+    name: N,
+    question: Questions[N]['asks'],
+    seconds: number,
+  ): Promise<Questions[N]['answer']>
+  /** One question at a time. A handler that throws leaves its question without an answer. */
+  answer<N extends keyof Questions>(
+    name: N,
+    handler: (question: Questions[N]['asks'], signal: AbortSignal) => Promise<Questions[N]['answer']>,
+  ): Promise<void>
   /** How many messages wait, and how many are in work. A queue without any is left out. */
   depths(): Promise<QueueDepth[]>
   /** Resolves when the queue's database answers. */
@@ -78,6 +108,7 @@ export async function openQueue(url: string, onError: (error: Error) => void = (
       expireInSeconds: EXPIRE,
     })
   }
+  await declare(boss, 'dry-run', { retryLimit: 0, expireInSeconds: limit('dryRunSeconds') })
   return {
     async send(executor, name, message, options) {
       await boss.send(name, message, { ...options, db: fromDrizzle(executor, sql) })
@@ -92,6 +123,24 @@ export async function openQueue(url: string, onError: (error: Error) => void = (
       await boss.work(dead(name), async ([job]: Job<Messages[typeof name]>[]) => {
         if (job) await handler(job.data)
       })
+    },
+    async ask(name, question, seconds) {
+      const id = await boss.send(name, question)
+      const end = Date.now() + seconds * 1000
+      while (id !== null && Date.now() < end) {
+        const [found] = await boss.findJobs(name, { id })
+        if (found?.state === 'completed') return found.output as Questions[typeof name]['answer']
+        if (found?.state === 'failed') throw new GraftError('internal', `The question ${id} has failed.`)
+        await sleep(POLL * 1000)
+      }
+      if (id !== null) await boss.cancel(name, id)
+      throw new GraftError('trainer_silent', `No trainer has answered within ${seconds} seconds.`)
+    },
+    async answer(name, handler) {
+      const options = { batchSize: 1, pollingIntervalSeconds: POLL }
+      await boss.work(name, options, async ([job]: Job<Questions[typeof name]['asks']>[]) =>
+        job === undefined ? undefined : await handler(job.data, job.signal),
+      )
     },
     async depths() {
       const { rows } = await boss.getDb().executeSql(DEPTHS)

@@ -9,7 +9,7 @@ import type { MiddlewareHandler, Next, Context as Request } from 'hono'
 import { recordWrite } from '../audit/audit-log.ts'
 import { bearerOf } from '../auth.ts'
 import type { ApiEnv } from '../context.ts'
-import { isWrite, matchedRoute } from '../matched-route.ts'
+import { isDryRun, isWrite, matchedRoute } from '../matched-route.ts'
 import {
   claimKey,
   holdKey,
@@ -34,7 +34,7 @@ class Refused extends Error {}
 export function runWrites(pool: Database, requests: RequestDatabase): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const route = matchedRoute(c)
-    if (route === undefined || !isWrite(c.req.method, route)) return await next()
+    if (route === undefined || !isWrite(c.req.method, route) || isDryRun(c, route)) return await next()
     try {
       return await (isStreamed(c) ? stream(pool, c, next, route) : transact(pool, requests, c, next, route))
     } catch (error) {

@@ -22,18 +22,9 @@ export async function createJob(
   queue: Queue,
   request: z.output<typeof createJobSchema>,
 ): Promise<Job> {
-  const reference = parseReference(request.training_dataset, 'data set')
-  const modelName = requireName(request.name ?? reference.name, 'model')
-  const deploy = request.deploy === undefined ? null : requireName(request.deploy, 'endpoint')
   const id = newId('ftjob')
   return await db.transaction(async (tx) => {
-    const version = await lockVersion(tx, reference)
-    if (version.state === 'rejected') {
-      throw new GraftError(
-        'dataset_rejected',
-        `The data set version ${reference.name}@${version.number} was rejected: ${version.errorMessage}`,
-      )
-    }
+    const { version, ...plan } = await planJob(tx, request)
     const waits = version.state === 'ingesting'
     await tx.insert(jobs).values({
       id,
@@ -41,19 +32,36 @@ export async function createJob(
       baseModel: request.model,
       datasetId: version.datasetId,
       datasetVersion: version.number,
+      ...plan,
       recipe: request.recipe,
       hyperparameters: request.hyperparameters,
-      resolved: resolveRecipe(request.recipe, request.hyperparameters),
       seed: request.seed,
       priority: request.priority,
-      modelName,
-      deploy,
     })
     const message = waits ? 'The job waits until its data set is ingested.' : 'The job waits for a trainer.'
     await appendEvent(tx, id, { level: 'info', type: 'message', message })
     if (!waits) await queue.send(tx, 'fine-tune', { job_id: id }, { priority: request.priority })
     return await findJob(tx, id)
   })
+}
+
+/**
+ * What a job takes of its request. The version's row is locked until the transaction ends.
+ *
+ * @throws GraftError `not_found`, `dataset_rejected`, `invalid_name`
+ */
+export async function planJob(executor: Executor, request: z.output<typeof createJobSchema>) {
+  const reference = parseReference(request.training_dataset, 'data set')
+  const modelName = requireName(request.name ?? reference.name, 'model')
+  const deploy = request.deploy === undefined ? null : requireName(request.deploy, 'endpoint')
+  const version = await lockVersion(executor, reference)
+  if (version.state === 'rejected') {
+    throw new GraftError(
+      'dataset_rejected',
+      `The data set version ${reference.name}@${version.number} was rejected: ${version.errorMessage}`,
+    )
+  }
+  return { version, modelName, deploy, resolved: resolveRecipe(request.recipe, request.hyperparameters) }
 }
 
 /** Locked: an ingest that ends at the same time either sees the job, or is seen by it. */

@@ -1,10 +1,10 @@
 import { GraftError } from '@graft/core/errors'
-import type { Job, JobEvent, Page } from '@graft/core/wire'
+import type { DryRun, Job, JobEvent, Page } from '@graft/core/wire'
 import { claimJob, finishJob, releaseJob, renewLease } from '@graft/db/job-lease'
 import { datasetVersions } from '@graft/db/schema'
 import { insertDataset } from '@graft/db/test-rows'
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { finishVersion } from '../datasets/finish-version.ts'
 import { jsonOf, problemOf, startTestApi, type TestApi } from '../test-api.ts'
 
@@ -34,6 +34,30 @@ async function insertDatasetAs(name: string, change: Partial<typeof datasetVersi
   await api.context.db.update(datasetVersions).set(change).where(eq(datasetVersions.datasetId, id))
   return id
 }
+
+test('a dry run is answered by a trainer, and makes no job', async () => {
+  const ask = (dataset: string) => api.ask(`${JOBS}?dry_run=true`, jsonOf({ training_dataset: dataset }))
+  vi.stubEnv('GRAFT_MAX_DRY_RUN_SECONDS', '1')
+  expect((await problemOf(await ask('hotdog'))).code).toBe('trainer_silent')
+  vi.unstubAllEnvs()
+  await insertDatasetAs('arriving', { state: 'ingesting' })
+  expect((await problemOf(await ask('arriving'))).code).toBe('state_conflict')
+  expect((await problemOf(await ask('nothing'))).code).toBe('not_found')
+
+  const measured = { object: 'fine_tuning.dry_run', engine: 'none', images_per_second: 7, eta_seconds: 3 }
+  const rest = { images: { train: 1, validation: 1, test: 1 }, peak_memory_bytes: 1 }
+  await api.context.queue.answer('dry-run', async ({ recipe, seed }) => {
+    if (seed === 13) return { code: 'engine_unavailable', message: 'no engine' }
+    return { ...measured, ...rest, hyperparameters: recipe } as DryRun
+  })
+  const answer = await ask('hotdog')
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toMatchObject({ ...measured, hyperparameters: { recipe: 'auto' } })
+  const body = jsonOf({ training_dataset: 'hotdog', seed: 13 })
+  const refused = await api.ask(`${JOBS}?dry_run=true`, body)
+  expect((await problemOf(refused)).code).toBe('engine_unavailable')
+  expect(await (await api.ask(JOBS)).json()).toMatchObject({ data: [] })
+})
 
 test('a job on a ready version is queued, with every hyper-parameter resolved', async () => {
   const job = await make({

@@ -1,10 +1,11 @@
 // Fine-tuning jobs: made, read, cancelled.
-import { createJobSchema, jobSchema, pageOf } from '@graft/core/wire'
+import { createJobSchema, dryRunSchema, jobSchema, pageOf } from '@graft/core/wire'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requireScope, requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
 import { cancelJob } from '../jobs/cancel-job.ts'
 import { createJob } from '../jobs/create-job.ts'
+import { dryRun } from '../jobs/dry-run.ts'
 import { findJob, listJobs } from '../jobs/find-jobs.ts'
 import { json, jsonBody, problem } from '../openapi.ts'
 import { pageQuerySchema, readPage } from '../page.ts'
@@ -21,10 +22,18 @@ const create = createRoute({
   description:
     'Each hyper-parameter is "auto" or a value; the answer names what was resolved. With `deploy` the endpoint of ' +
     'that name serves the model as soon as there is one, and each better one of the job after it: the key then ' +
-    'needs the scope `deploy` too.',
+    'needs the scope `deploy` too. With `dry_run=true` nothing is started: a trainer measures for some seconds, beside ' +
+    'whatever else it does, what the job would take.',
   middleware,
-  request: { body: jsonBody(createJobSchema) },
-  responses: { 201: json(jobSchema, 'The job, waiting for a trainer.'), default: problem },
+  request: {
+    query: z.object({ dry_run: z.enum(['true', 'false']).optional() }),
+    body: jsonBody(createJobSchema),
+  },
+  responses: {
+    200: json(dryRunSchema, 'Of a dry run: what the job would take.'),
+    201: json(jobSchema, 'The job, waiting for a trainer.'),
+    default: problem,
+  },
 })
 
 const list = createRoute({
@@ -62,6 +71,7 @@ export function registerJobs(app: Api, { db, queue }: Context): void {
   app.openapi(create, async (c) => {
     const request = c.req.valid('json')
     if (request.deploy !== undefined) requireScope(c.var.key, 'deploy')
+    if (c.req.valid('query').dry_run === 'true') return c.json(await dryRun(db, queue, request), 200)
     return c.json(await createJob(db, queue, request), 201)
   })
 

@@ -1,6 +1,6 @@
 // `graft train`, `graft logs` and `graft cancel`: a fine-tuning job, followed until it ends.
 import { parseReference } from '@graft/core/names'
-import type { CreateJob, Job, JobEvent } from '@graft/core/wire'
+import type { CreateJob, DryRun, Job, JobEvent } from '@graft/core/wire'
 import { type Client, RequestError } from '../client.ts'
 import { followJob } from '../follow-job.ts'
 import { clock, type Output, percent } from '../terminal.ts'
@@ -19,17 +19,42 @@ export interface TrainOptions {
 
 /** Creates the job. What is wrong with it, the platform says. */
 export async function createJob(client: Client, dataset: string, options: TrainOptions): Promise<Job> {
+  return await client.send<Job>('POST', JOBS, requestOf(dataset, options))
+}
+
+const JOBS = '/v1/fine_tuning/jobs'
+
+function requestOf(dataset: string, options: TrainOptions): CreateJob {
   const name = options.name ?? parseReference(dataset, 'data set').name
   const { recipe = 'auto', seed = 1, priority = 0, hyperparameters = {}, deploy = name } = options
-  return await client.send<Job>('POST', '/v1/fine_tuning/jobs', {
+  return {
     training_dataset: dataset,
     recipe,
     name,
     seed,
     priority,
-    hyperparameters,
+    hyperparameters: hyperparameters as CreateJob['hyperparameters'],
     ...(deploy !== false && { deploy }),
-  })
+  }
+}
+
+/** What the job would take: measured by a trainer, and nothing started. */
+export async function dryRun(
+  client: Client,
+  dataset: string,
+  options: TrainOptions,
+  output: Output,
+): Promise<void> {
+  const measured = await client.send<DryRun>('POST', `${JOBS}?dry_run=true`, requestOf(dataset, options))
+  if (output.json) return output.print(JSON.stringify(measured))
+  const { engine, images, images_per_second, eta_seconds, peak_memory_bytes, hyperparameters } = measured
+  const megabytes = (peak_memory_bytes / 2 ** 20).toFixed(0)
+  output.print(`${images.train} training, ${images.validation} validation and ${images.test} test images`)
+  output.print(
+    `about ${clock(eta_seconds)}, ${images_per_second.toFixed(1)} images/s, ${megabytes} MiB, ${engine}`,
+  )
+  const { preprocessing: _, ...own } = hyperparameters
+  for (const [name, value] of Object.entries(own)) output.print(`  ${name} ${value ?? 'none'}`)
 }
 
 export async function train(

@@ -1,0 +1,77 @@
+// What a job would take, measured on its own images without starting it.
+import { limit } from '@graft/core/limits'
+import type { DryRun } from '@graft/core/wire'
+import { engineName } from '@graft/nn/engine'
+import { measurePrecision } from '@graft/nn/precision'
+import { createRandom } from '@graft/nn/random'
+import { randomWeights, readBaseWeights, withNewHead } from '@graft/nn/weights'
+import type { ObjectStore } from '@graft/store/object-store'
+import { measureCheckpoint } from './checkpoint.ts'
+import { readDataset } from './dataset.ts'
+import { openFrugalSession } from './frugal-session.ts'
+import { createJudge } from './judge.ts'
+import type { Assignment } from './messages.ts'
+
+/** Images that are read, decoded and run through the network, as the probe and each evaluation do. */
+const EVALUATED = 32
+/** Steps are taken for so long (ms), after one in which kernels are made; one at least. */
+const STEPPING = 3000
+/** A kept image is seldom square: bytes for each of those of a square with its shorter side. */
+const ELONGATED = 4 / 3
+
+/** @throws GraftError `engine_unavailable`, `out_of_memory`, and what the store throws */
+export async function measureJob(assignment: Assignment, store: ObjectStore): Promise<DryRun> {
+  const { architecture, seed, recipe } = assignment
+  const engine = engineName()
+  const dataset = await readDataset(store, assignment.manifestKey, recipe)
+  const { labels, train, validation, test } = dataset
+  const random = createRandom(seed)
+  const weights = recipe.pretrained
+    ? withNewHead(readBaseWeights(), labels.length, random)
+    : randomWeights(architecture, labels.length, random)
+  const settings = { architecture, weights, classes: labels.length, resolved: recipe }
+  const precision = recipe.precision === 'auto' ? measurePrecision(settings) : recipe.precision
+
+  // Of two counts, so that what each evaluation costs before its first image is not taken for the images' cost.
+  const evaluation = (count: number) =>
+    timed(() => measureCheckpoint(assignment, store, 'fine_tuned', weights, train.slice(0, count)))
+  const before = await evaluation(1)
+  const perEvaluated = Math.max(0, (await evaluation(1 + EVALUATED)) - before) / EVALUATED
+
+  const { image_size: size, batch_size: batch, epochs } = recipe
+  const count = Math.min(batch, train.length)
+  const images = Uint8Array.from({ length: count * size * size * 3 }, () => random.next() * 256)
+  const session = openFrugalSession({ ...settings, precision }, () => {})
+  const step = () => session.step(images, new Int32Array(count), 0)
+  let perTrained: number
+  try {
+    step()
+    const started = performance.now()
+    let steps = 0
+    for (; steps === 0 || performance.now() - started < STEPPING; steps += 1) step()
+    perTrained = (performance.now() - started) / 1000 / (steps * count)
+  } finally {
+    session.close()
+  }
+
+  // The probe sees each image and its mirror image. Each epoch is measured, and at the end the average and the test.
+  const { images: held, choosing } = createJudge(assignment, store, dataset)
+  const runs = (recipe.probe ? 2 * train.length + 2 * held.length : 0) + (epochs + 1) * held.length
+  const shortSide = size / Math.sqrt(recipe.crop_scale_min)
+  const kept = train.length * 3 * ELONGATED * shortSide ** 2
+  return {
+    object: 'fine_tuning.dry_run',
+    hyperparameters: { ...recipe, precision },
+    engine,
+    images: { train: train.length, validation: validation.length, test: test.length },
+    images_per_second: 1 / perTrained,
+    eta_seconds: perEvaluated * (runs + (choosing ? test.length : 0)) + perTrained * train.length * epochs,
+    peak_memory_bytes: process.resourceUsage().maxRSS * 1024 + Math.min(kept, limit('cachedPixelBytes')),
+  }
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now()
+  await work()
+  return (performance.now() - started) / 1000
+}
