@@ -26,6 +26,8 @@ export interface S3Options {
   endpoint?: string | undefined
   /** Without them the SDK looks where AWS's own tools do. */
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } | undefined
+  /** Milliseconds until the headers of an answer; ANSWER_MS when left out. */
+  answerMs?: number
 }
 
 /** S3 allows 10,000 parts: this size carries 80 GiB. An upload holds up to `PARTS_AT_ONCE` + 1 parts in memory. */
@@ -34,7 +36,7 @@ const PARTS_AT_ONCE = 3
 /** Tries of one request, the waits between them growing; what S3 calls transient and broken connections are retried. */
 const ATTEMPTS = 4
 const CONNECTION_MS = 5_000
-/** Until the headers of an answer; completing an upload of many parts takes a store its time. */
+/** To complete an upload of many parts takes a store its time. */
 const ANSWER_MS = 60_000
 /** `~` is not in the alphabet of keys, so the marker hides no object. */
 const MARKER = '~graft'
@@ -45,7 +47,7 @@ const MARKER = '~graft'
  * @throws GraftError `store_unavailable`, also when the store does not honour `If-None-Match`
  */
 export async function openS3Store(options: S3Options): Promise<ObjectStore> {
-  const { bucket: Bucket, prefix, region, endpoint, credentials } = options
+  const { bucket: Bucket, prefix, region, endpoint, credentials, answerMs = ANSWER_MS } = options
   const client = new S3Client({
     region,
     maxAttempts: ATTEMPTS,
@@ -54,7 +56,7 @@ export async function openS3Store(options: S3Options): Promise<ObjectStore> {
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
       connectionTimeout: CONNECTION_MS,
-      requestTimeout: ANSWER_MS,
+      requestTimeout: answerMs,
       throwOnRequestTimeout: true,
     },
     ...(endpoint && { endpoint, forcePathStyle: true }),
