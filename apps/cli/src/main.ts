@@ -53,10 +53,11 @@ function command(words: string, description: string, examples: string[], parent 
     .addHelpText('after', `\nExamples:\n${examples.map((line) => `  graft ${line}`).join('\n')}`)
 }
 
-command('push <folder>', 'upload a folder of [split/]label/image, or an archive of one', [
-  'push photos --name waste',
-  'push waste.zip',
-])
+command(
+  'push <folder>',
+  'upload a folder of [split/]label/image, an archive of one, or a CSV or JSON Lines of path,label[,split]',
+  ['push photos --name waste', 'push waste.zip', 'push labels.csv --name waste'],
+)
   .option('--name <name>', "the data set's name (default: the folder's)")
   .option('--no-wait', 'do not wait until every file is judged')
   .action(async (folder: string, options: PushOptions & { json?: boolean }) => {

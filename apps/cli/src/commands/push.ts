@@ -1,8 +1,8 @@
-// `graft push`: a folder, or an archive, becomes a version of a data set.
+// `graft push`: a folder, an archive, or a list of images with their labels becomes a version of a data set.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,7 +11,8 @@ import { requireName } from '@graft/core/names'
 import { type Dataset, type DatasetFile, type DatasetVersion, listingOf, SPLITS } from '@graft/core/wire'
 import { type Client, RequestError } from '../client.ts'
 import { hashFolder } from '../hash-folder.ts'
-import { listFolder } from '../list-folder.ts'
+import { type FolderFile, listFolder } from '../list-folder.ts'
+import { isManifest, readManifest } from '../read-manifest.ts'
 import { missingFiles, sendFiles } from '../send-blobs.ts'
 import { bar, megabytes, type Output, table } from '../terminal.ts'
 
@@ -42,9 +43,9 @@ export async function push(
   output: Output,
 ): Promise<PushResult> {
   const dataset = requireName(options.name ?? nameOf(source), 'data set')
-  const isFolder = (await stat(source)).isDirectory()
-  const sent = isFolder
-    ? await pushFolder(client, dataset, source, output)
+  const files = await filesOf(source)
+  const sent = files
+    ? await pushFolder(client, dataset, files, output)
     : await pushArchive(client, dataset, source, output)
   const seen = options.wait ? await judged(client, sent.version, output) : sent.version
   const result = {
@@ -73,18 +74,38 @@ interface Sent {
   uploaded: number
 }
 
+interface Listed {
+  folder: string
+  files: (FolderFile & { place?: string })[]
+}
+
+/** Of a manifest, or of a folder, which may hold one as Hugging Face's imagefolder does. Undefined for an archive. */
+async function filesOf(source: string): Promise<Listed | undefined> {
+  if (!(await stat(source)).isDirectory()) {
+    return isManifest(source) ? await readManifest(source) : undefined
+  }
+  const files = await listFolder(source)
+  if (files.length === 0) throw new GraftError('not_found', `There are no files in ${source}.`)
+  const isImageFolder = files.some(({ path }) => path === IMAGE_FOLDER)
+  return isImageFolder ? await readManifest(join(source, IMAGE_FOLDER)) : { folder: source, files }
+}
+const IMAGE_FOLDER = 'metadata.csv'
+
 /** Only bytes that the platform does not have travel; so a push that was cut off goes on where it was. */
-async function pushFolder(client: Client, dataset: string, folder: string, output: Output): Promise<Sent> {
-  const listed = await listFolder(folder)
-  if (listed.length === 0) throw new GraftError('not_found', `There are no files in ${folder}.`)
-  const files = await hashFolder(folder, listed, meter('hashing', listed, output))
+async function pushFolder(client: Client, dataset: string, listed: Listed, output: Output): Promise<Sent> {
+  const { folder } = listed
+  const hashed = await hashFolder(folder, listed.files, meter('hashing', listed.files, output))
+  const files = hashed.map(({ sha256, bytes }, at) => {
+    const { path = '', place = path } = listed.files[at] ?? {}
+    return { path: place, sha256, bytes }
+  })
   const newest = await newestVersion(client, dataset)
   if (isMadeOf(newest, createHash('sha256').update(listingOf(files)).digest('hex'))) {
     output.note(`Unchanged since ${nameOfVersion(newest)}: nothing to upload.`)
     return { version: newest, files: files.length, uploaded: 0 }
   }
   let uploaded = 0
-  const missing = await missingFiles(client, files)
+  const missing = await missingFiles(client, hashed)
   const seen = meter(
     'uploading',
     missing.map(({ file }) => file),
@@ -146,7 +167,7 @@ function meter(what: string, parts: readonly { bytes: number }[], output: Output
 /** @example nameOf('/photos/Waste.tar.gz') // 'waste' */
 export function nameOf(source: string): string {
   return basename(resolve(source))
-    .replace(/\.(zip|tar|tgz|tar\.gz)$/i, '')
+    .replace(/\.(zip|tar|tgz|tar\.gz|csv|jsonl)$/i, '')
     .toLowerCase()
 }
 
