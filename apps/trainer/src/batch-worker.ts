@@ -1,4 +1,4 @@
-// The worker thread that augments: one message in, one batch out.
+// A worker thread that augments: one message in, one batch out.
 import { parentPort, workerData } from 'node:worker_threads'
 import { createRandom } from '@graft/nn/random'
 import { blobKey } from '@graft/store/object-store'
@@ -7,7 +7,7 @@ import { augment } from '@graft/vision/augment'
 import { decodeImage } from '@graft/vision/decode'
 import type { Pixels } from '@graft/vision/pixels'
 import { shrink } from '@graft/vision/shrink'
-import type { Batch, BatchSettings } from './batches.ts'
+import type { Batch, BatchSettings, BatchThread } from './batches.ts'
 
 const {
   store: location,
@@ -19,7 +19,9 @@ const {
   scaleMin,
   shortSide,
   seed,
-} = workerData as BatchSettings
+  thread,
+  threads,
+} = workerData as BatchThread
 const store = await openStore(location)
 
 async function pixelsOf({ sha256, pixels }: BatchSettings['images'][number]): Promise<Pixels> {
@@ -28,9 +30,12 @@ async function pixelsOf({ sha256, pixels }: BatchSettings['images'][number]): Pr
 
 /** Each image of each epoch has a random stream of its own, named by seed, epoch and place in the order. */
 async function* makeBatches(): AsyncGenerator<Batch> {
+  const perEpoch = Math.ceil(images.length / batchSize)
   for (let epoch = firstEpoch - 1; epoch < epochs; epoch += 1) {
     const order = createRandom(seed, epoch).shuffle(Uint32Array.from(images.keys()))
     for (let start = 0; start < order.length; start += batchSize) {
+      const number = (epoch - firstEpoch + 1) * perEpoch + start / batchSize
+      if (number % threads !== thread) continue
       const count = Math.min(batchSize, order.length - start)
       const batch = { images: new Uint8Array(count * size * size * 3), labels: new Int32Array(count) }
       for (let row = 0; row < count; row += 1) {

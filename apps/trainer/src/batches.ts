@@ -1,10 +1,13 @@
-// Augmented batches in a fixed order, made by a worker thread some batches ahead of the step that takes them.
+// Augmented batches in a fixed order, made by worker threads some batches ahead of the step that takes them.
 import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Pixels } from '@graft/vision/pixels'
 
-/** Batches made ahead: bridges a slow image without holding much memory. */
-const AHEAD = 4
+/** More threads than this would only take the cores from the step. */
+const MOST_THREADS = 4
+/** Batches that each thread makes ahead: bridges a slow image without holding much memory. */
+const AHEAD = 2
 
 export interface BatchSettings {
   /** A location that `openStore` takes: images without cached pixels are read from it again. */
@@ -22,6 +25,12 @@ export interface BatchSettings {
   seed: number
 }
 
+/** What one of the threads is given: it makes every `threads`-th batch, from the `thread`-th (from 0) on. */
+export interface BatchThread extends BatchSettings {
+  thread: number
+  threads: number
+}
+
 export interface Batch {
   /** RGB, [N, size, size, 3] */
   images: Uint8Array
@@ -37,6 +46,23 @@ export interface Batches {
 
 /** The same seed gives the same batches, whatever the threads do. */
 export function openBatches(settings: BatchSettings): Batches {
+  const threads = Math.min(availableParallelism(), MOST_THREADS)
+  const lines = Array.from({ length: threads }, (_, thread) => openLine({ ...settings, thread, threads }))
+  let taken = 0
+  return {
+    async next() {
+      const line = lines[taken % threads] as Batches
+      taken += 1
+      return await line.next()
+    },
+    async close() {
+      await Promise.all(lines.map((line) => line.close()))
+    },
+  }
+}
+
+/** The batches of one thread. */
+function openLine(settings: BatchThread): Batches {
   const worker = new Worker(new URL('./batch-worker.ts', import.meta.url), { workerData: settings })
   const ready: Batch[] = []
   let failure: Error | undefined
