@@ -1,7 +1,18 @@
 // Object storage in a directory: an object is written beside its place, synced, and moved there whole.
 import { randomBytes } from 'node:crypto'
 import { constants, type Dirent } from 'node:fs'
-import { access, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import {
+  access,
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { GraftError } from '@graft/core/errors'
 import { type HashedBody, hashBody } from './hashing.ts'
@@ -29,17 +40,20 @@ export async function openDirectoryStore(root: string): Promise<ObjectStore> {
       const path = place(key)
       const hashed = hashBody(body, sha256)
       return await orGraftError(key, async () => {
-        await makeFolder(dirname(path))
         const unfinished = `${path}.${randomBytes(8).toString('hex')}${UNFINISHED}`
+        let isLeft = true
         try {
           await writeSynced(unfinished, hashed)
           // link() refuses an existing name, so that of many writers exactly one wins; rename() replaces it.
           if (ifAbsent) await link(unfinished, path)
-          else await rename(unfinished, path)
+          else {
+            await rename(unfinished, path)
+            isLeft = false
+          }
           await syncFolder(dirname(path))
           return hashed.stored()
         } finally {
-          await rm(unfinished, { force: true })
+          if (isLeft) await rm(unfinished, { force: true })
         }
       }).catch((error) => {
         throw hashed.fault()?.error ?? error
@@ -93,12 +107,23 @@ export async function openDirectoryStore(root: string): Promise<ObjectStore> {
 }
 
 async function writeSynced(path: string, hashed: HashedBody): Promise<void> {
-  const file = await open(path, 'wx')
+  const file = await openNew(path)
   try {
     for await (const chunk of hashed.chunks) await file.writeFile(chunk)
     await file.sync()
   } finally {
     await file.close()
+  }
+}
+
+/** Most folders are there: to look for each first would cost every object a call. */
+async function openNew(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    await makeFolder(dirname(path))
+    return await open(path, 'wx')
   }
 }
 
