@@ -1435,6 +1435,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{name}/versions/{version}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the next version: this one with images relabelled, moved to another split, or left out
+         * @description The version itself never changes. No byte travels, and no image is decoded again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    name: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        edits: {
+                            exclude?: boolean;
+                            label?: string;
+                            sha256: string;
+                            /** @enum {string} */
+                            split?: "train" | "validation" | "test";
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description The next version, being ingested. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            archive_sha256: string;
+                            bytes: number;
+                            /** Format: date-time */
+                            created_at: string;
+                            cut_splits: ("validation" | "test")[];
+                            dataset: string;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            files: {
+                                accepted: number;
+                                duplicate: number;
+                                rejected: number;
+                            };
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            labels: string[];
+                            /** @enum {string} */
+                            object: "dataset.version";
+                            splits: {
+                                test: {
+                                    [key: string]: number;
+                                };
+                                train: {
+                                    [key: string]: number;
+                                };
+                                validation: {
+                                    [key: string]: number;
+                                };
+                            };
+                            /** @enum {string} */
+                            status: "ingesting" | "ready" | "rejected";
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{name}/versions/{version}/files": {
         parameters: {
             query?: never;
@@ -1661,6 +1762,96 @@ export interface paths {
                             last_id: string | null;
                             /** @enum {string} */
                             object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{name}/versions/{version}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read counts, sizes, shapes and imbalance of the images of a version */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The statistics. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            aspect_ratio: {
+                                greatest: number;
+                                least: number;
+                                mean: number;
+                                median: number;
+                                p95: number;
+                            } | null;
+                            bytes: {
+                                greatest: number;
+                                least: number;
+                                mean: number;
+                                median: number;
+                                p95: number;
+                            } | null;
+                            classes: number;
+                            dataset: string;
+                            height: {
+                                greatest: number;
+                                least: number;
+                                mean: number;
+                                median: number;
+                                p95: number;
+                            } | null;
+                            images: number;
+                            imbalance: number | null;
+                            labels: {
+                                [key: string]: number;
+                            };
+                            /** @enum {string} */
+                            object: "dataset.statistics";
+                            reasons: {
+                                [key: string]: number;
+                            };
+                            version: number;
+                            width: {
+                                greatest: number;
+                                least: number;
+                                mean: number;
+                                median: number;
+                                p95: number;
+                            } | null;
                         };
                     };
                 };
@@ -2102,7 +2293,7 @@ export interface paths {
                             endpoint: string;
                             fallback?: {
                                 /** @enum {string} */
-                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                 instead_of: string;
                             };
                             model: string;
@@ -2120,7 +2311,7 @@ export interface paths {
                                 endpoint: string;
                                 fallback?: {
                                     /** @enum {string} */
-                                    code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                    code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                     instead_of: string;
                                 };
                                 model: string;
@@ -2134,7 +2325,7 @@ export interface paths {
                                 };
                             } | {
                                 /** @enum {string} */
-                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                 detail: string;
                                 errors: {
                                     code: string;
@@ -2233,7 +2424,7 @@ export interface paths {
                             };
                             fallback?: {
                                 /** @enum {string} */
-                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                 instead_of: string;
                             };
                             model: string;
@@ -2264,7 +2455,7 @@ export interface paths {
                                 };
                                 fallback?: {
                                     /** @enum {string} */
-                                    code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                    code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                     instead_of: string;
                                 };
                                 model: string;
@@ -2283,7 +2474,7 @@ export interface paths {
                                 };
                             } | {
                                 /** @enum {string} */
-                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                 detail: string;
                                 errors: {
                                     code: string;
@@ -2525,6 +2716,8 @@ export interface paths {
                                     loss_reduction: "sum" | "mean";
                                     momentum: number;
                                     nesterov: boolean;
+                                    /** @enum {string} */
+                                    precision: "float32" | "bfloat16" | "auto";
                                     preprocessing: {
                                         crop: number;
                                         /** @enum {string} */
@@ -2611,11 +2804,13 @@ export interface paths {
         put?: never;
         /**
          * Fine-tune a network on a data set version
-         * @description Each hyper-parameter is "auto" or a value; the answer names what was resolved. With `deploy` the endpoint of that name serves the model as soon as there is one, and each better one of the job after it: the key then needs the scope `deploy` too.
+         * @description Each hyper-parameter is "auto" or a value; the answer names what was resolved. With `deploy` the endpoint of that name serves the model as soon as there is one, and each better one of the job after it: the key then needs the scope `deploy` too. With `dry_run=true` nothing is started: a trainer measures for some seconds, beside whatever else it does, what the job would take.
          */
         post: {
             parameters: {
-                query?: never;
+                query?: {
+                    dry_run?: "true" | "false";
+                };
                 header?: {
                     /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
                     "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -2639,6 +2834,7 @@ export interface paths {
                             layer_decay?: "auto" | number;
                             learning_rate?: "auto" | number;
                             momentum?: "auto" | number;
+                            precision?: "auto" | ("float32" | "bfloat16");
                             time_budget_seconds?: "auto" | number;
                             weight_decay?: "auto" | number;
                         };
@@ -2662,6 +2858,71 @@ export interface paths {
                 };
             };
             responses: {
+                /** @description Of a dry run: what the job would take. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            engine: string;
+                            eta_seconds: number;
+                            hyperparameters: {
+                                /** @enum {string} */
+                                batch_norm: "live" | "frozen";
+                                batch_size: number;
+                                crop_scale_min: number;
+                                early_stopping_patience: number;
+                                epochs: number;
+                                /** @enum {string} */
+                                freeze_until: "none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4";
+                                head_learning_rate_multiplier: number;
+                                image_size: number;
+                                /** @enum {string} */
+                                keep: "best" | "last";
+                                label_smoothing: number;
+                                layer_decay: number;
+                                learning_rate: number;
+                                /** @enum {string} */
+                                loss_reduction: "sum" | "mean";
+                                momentum: number;
+                                nesterov: boolean;
+                                /** @enum {string} */
+                                precision: "float32" | "bfloat16" | "auto";
+                                preprocessing: {
+                                    crop: number;
+                                    /** @enum {string} */
+                                    interpolation: "bilinear";
+                                    mean: number[];
+                                    resize: {
+                                        /** @enum {string} */
+                                        mode: "exact" | "short_side";
+                                        size: number;
+                                    };
+                                    std: number[];
+                                };
+                                pretrained: boolean;
+                                probe: boolean;
+                                /** @enum {string} */
+                                recipe: "auto" | "seed" | "scratch";
+                                /** @enum {string} */
+                                schedule: "constant" | "cosine";
+                                time_budget_seconds: number | null;
+                                warmup_fraction: number;
+                                weight_decay: number;
+                            };
+                            images: {
+                                test: number;
+                                train: number;
+                                validation: number;
+                            };
+                            images_per_second: number;
+                            /** @enum {string} */
+                            object: "fine_tuning.dry_run";
+                            peak_memory_bytes: number;
+                        };
+                    };
+                };
                 /** @description The job, waiting for a trainer. */
                 201: {
                     headers: {
@@ -2701,6 +2962,8 @@ export interface paths {
                                 loss_reduction: "sum" | "mean";
                                 momentum: number;
                                 nesterov: boolean;
+                                /** @enum {string} */
+                                precision: "float32" | "bfloat16" | "auto";
                                 preprocessing: {
                                     crop: number;
                                     /** @enum {string} */
@@ -2843,6 +3106,8 @@ export interface paths {
                                 loss_reduction: "sum" | "mean";
                                 momentum: number;
                                 nesterov: boolean;
+                                /** @enum {string} */
+                                precision: "float32" | "bfloat16" | "auto";
                                 preprocessing: {
                                     crop: number;
                                     /** @enum {string} */
@@ -2995,6 +3260,8 @@ export interface paths {
                                 loss_reduction: "sum" | "mean";
                                 momentum: number;
                                 nesterov: boolean;
+                                /** @enum {string} */
+                                precision: "float32" | "bfloat16" | "auto";
                                 preprocessing: {
                                     crop: number;
                                     /** @enum {string} */
@@ -5499,7 +5766,7 @@ export interface components {
     schemas: {
         Problem: {
             /** @enum {string} */
-            code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+            code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
             detail: string;
             errors: {
                 code: string;
