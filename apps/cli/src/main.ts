@@ -111,9 +111,18 @@ command('deploy <endpoint> [model]', 'serve a model version at an endpoint', [
   'deploy sorter waste@3',
   'deploy waste@3    (at the endpoint waste)',
 ])
-  .option('--threshold <confidence>', 'least confidence of an accepted answer, 0 to 1', readShare)
+  .addOption(
+    new Option('--threshold <confidence>', 'least confidence of an accepted answer, 0 to 1')
+      .argParser(readShare)
+      .conflicts('precision'),
+  )
+  .option('--precision <share>', 'instead: how many of the accepted answers shall be right', readShare)
   .action(
-    async (first: string, second: string | undefined, options: { threshold?: number; json?: boolean }) => {
+    async (
+      first: string,
+      second: string | undefined,
+      options: { threshold?: number; precision?: number; json?: boolean },
+    ) => {
       const { client, output } = open(options)
       await deploy(client, [first, second], options, output)
     },

@@ -8,7 +8,7 @@ import type { Output } from '../terminal.ts'
 export async function deploy(
   client: Client,
   [first, second]: readonly [string, string | undefined],
-  { threshold }: { threshold?: number },
+  { threshold, precision }: { threshold?: number; precision?: number },
   output: Output,
 ): Promise<void> {
   const model = second ?? first
@@ -16,6 +16,7 @@ export async function deploy(
   const endpoint = await client.send<Endpoint>('PUT', `/v1/endpoints/${encodeURIComponent(name)}`, {
     traffic: [{ model, weight: 100 }],
     ...(threshold !== undefined && { threshold }),
+    ...(precision !== undefined && { threshold: { precision } }),
   })
   show(endpoint, output)
 }
