@@ -127,7 +127,12 @@ export function createClient(options: ClientOptions): Graft {
         await sleep(POLL, signal)
       }
     },
-    train: async (request) => job(dataOf(await http.POST('/v1/fine_tuning/jobs', { body: request })).id),
+    async train(request) {
+      const made = dataOf(await http.POST('/v1/fine_tuning/jobs', { body: request }))
+      // A dry run, which this does not ask for, answers a plan without an id.
+      if (!('id' in made)) throw new Error('the platform has answered a plan instead of a job')
+      return job(made.id)
+    },
     predict: (endpoint, image, { topK, signal } = {}) => {
       const query = topK === undefined ? '' : `?top_k=${topK}`
       const path = `/v1/endpoints/${encodeURIComponent(endpoint)}/predict${query}`
