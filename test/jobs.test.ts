@@ -71,7 +71,7 @@ test('a running job is cancelled, and the next one runs', async () => {
 test('a dry run says what a job would take, and starts none', async () => {
   const body = json({ training_dataset: 'waste@1', hyperparameters: { image_size: 64 } })
   const measured = await platform.call<DryRun>('/v1/fine_tuning/jobs?dry_run=true', body)
-  expect(measured).toMatchObject({ images: { train: expect.any(Number) }, hyperparameters: { epochs: 3 } })
+  expect(measured).toMatchObject({ images: { train: expect.any(Number) }, hyperparameters: { epochs: 6 } })
   expect(measured.images_per_second).toBeGreaterThan(0)
   expect((await platform.call<Page<Job>>('/v1/fine_tuning/jobs')).data).toHaveLength(1)
 })

@@ -3,7 +3,7 @@ import type { JobMetrics } from '@graft/core/wire'
 import { gpus } from '@graft/nn/devices'
 import { learningRateAt } from '@graft/nn/optimiser'
 import type { Precision } from '@graft/nn/precision'
-import type { Weights } from '@graft/nn/weights'
+import { blend, type Weights } from '@graft/nn/weights'
 import type { ObjectStore } from '@graft/store/object-store'
 import type { Pixels } from '@graft/vision/pixels'
 import { openBatches } from './batches.ts'
@@ -45,6 +45,8 @@ export interface FineTuned {
   /** After the last epoch; undefined where the time was over before the first step. */
   last: Candidate | undefined
   best: Candidate | undefined
+  /** Of the probe and of each epoch; undefined without a probe. */
+  average: Weights | undefined
   /** Images a second, over the steps; the evaluations not counted. */
   throughput: number
   /** The share of that time in which the step waited for its batch. */
@@ -64,6 +66,7 @@ export async function fineTune(settings: FineTuning): Promise<FineTuned> {
   let bestEpoch = resumed?.bestEpoch ?? 0
   let best = settings.probe
   let last: Candidate | undefined
+  let average = settings.probe?.checkpoint.weights
   if (resumed !== undefined) {
     journal.say(`Going on after epoch ${epoch} of ${recipe.epochs}.`)
     const points = resumed.curve.filter(({ stage }) => stage === 'fine_tuned')
@@ -73,6 +76,7 @@ export async function fineTune(settings: FineTuning): Promise<FineTuned> {
       return { checkpoint: await judge.measure('fine_tuned', weights), metrics }
     }
     last = await candidate(epoch, resumed.weights)
+    if (average !== undefined) average = resumed.average
     if (bestEpoch === epoch) best = last
     else if (bestEpoch > 0) best = await candidate(bestEpoch, await readEpoch(store, jobId, bestEpoch))
   }
@@ -153,8 +157,9 @@ export async function fineTune(settings: FineTuning): Promise<FineTuned> {
         best = last
         bestEpoch = epoch
       }
-      const momentum = session.momentum()
-      await saveTrainingState(store, jobId, { epoch, bestEpoch, curve: journal.curve, weights, momentum })
+      if (average !== undefined) average = blend(average, checkpoint.weights, 1 / (epoch + 1))
+      const tensors = { weights, momentum: session.momentum(), average: average ?? new Map() }
+      await saveTrainingState(store, jobId, { epoch, bestEpoch, curve: journal.curve, ...tensors })
     }
   } finally {
     session.close()
@@ -165,5 +170,11 @@ export async function fineTune(settings: FineTuning): Promise<FineTuned> {
     journal.say(`${why}: the training ends after epoch ${epoch} of ${recipe.epochs}.`)
   }
   const throughput = clock.images === 0 ? 0 : (clock.images / clock.stepping) * 1000
-  return { last, best, throughput, waiting: clock.stepping === 0 ? 0 : clock.waiting / clock.stepping }
+  return {
+    last,
+    best,
+    average,
+    throughput,
+    waiting: clock.stepping === 0 ? 0 : clock.waiting / clock.stepping,
+  }
 }

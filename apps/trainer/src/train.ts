@@ -5,7 +5,7 @@ import type { JobMetrics } from '@graft/core/wire'
 import { engineName } from '@graft/nn/engine'
 import { measurePrecision } from '@graft/nn/precision'
 import { createRandom } from '@graft/nn/random'
-import { averageOf, randomWeights, readBaseWeights, withNewHead } from '@graft/nn/weights'
+import { randomWeights, readBaseWeights, withNewHead } from '@graft/nn/weights'
 import type { ObjectStore } from '@graft/store/object-store'
 import type { Pixels } from '@graft/vision/pixels'
 import { shrink } from '@graft/vision/shrink'
@@ -126,16 +126,16 @@ export async function train(given: Assignment, store: ObjectStore, report: Repor
     ...{ precision, classes: labels.length },
   })
   let { best } = tuned
-  const { last } = tuned
+  const { last, average } = tuned
   if (best === undefined) throw new Error('a recipe without a probe takes a step')
 
-  // Between the probe and the fine-tuned network lies one that generalises better than either: their average
-  // (Wortsman et al., Robust fine-tuning of zero-shot models, arXiv 2109.01903). It is taken unless it is surely worse.
-  if (probe !== undefined && last !== undefined) {
-    const average = averageOf(probe.checkpoint.weights, last.checkpoint.weights)
+  // Among the probe and the epochs lies a network that generalises better than any of them: their average (Izmailov et
+  // al., Averaging weights leads to wider optima, arXiv 1803.05407; Wortsman et al., Robust fine-tuning of zero-shot
+  // models, arXiv 2109.01903). It is taken unless it is surely worse.
+  if (average !== undefined && last !== undefined) {
     const checkpoint = await judge.measure('fine_tuned', average)
     const metrics = { ...last.metrics, ...judge.metricsOf(checkpoint) }
-    journal.mark('average', recipe.epochs, 'Average of probe and last epoch', metrics)
+    journal.mark('average', recipe.epochs, 'Average of the probe and the epochs', metrics)
     const name = best === probe ? 'the probe' : 'the best epoch'
     const taken = choose([best.checkpoint, checkpoint], checkpoint) === checkpoint
     const [loss, other] = [checkpoint.evaluation.loss.toFixed(3), best.checkpoint.evaluation.loss.toFixed(3)]

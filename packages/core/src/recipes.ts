@@ -121,7 +121,7 @@ const DEFAULTS: Record<RecipeName, ResolvedRecipe> = {
   auto: {
     ...seed,
     recipe: 'auto',
-    epochs: 3,
+    epochs: 6,
     batch_size: 32,
     learning_rate: 2e-3,
     head_learning_rate_multiplier: 1,

@@ -40,12 +40,15 @@ export function withHead(weights: Weights, weight: Float32Array, bias: Float32Ar
   ])
 }
 
-/** The mean of two networks of one shape, weight by weight. */
-export function averageOf(one: Weights, other: Weights): Weights {
+/** Two networks of one shape, weight by weight: 1 - share of the one, share of the other. */
+export function blend(one: Weights, other: Weights, share: number): Weights {
   return new Map(
     [...one].map(([name, { shape, data }]) => {
       const others = other.get(name)?.data ?? data
-      return [name, { shape, data: data.map((value, index) => (value + (others[index] ?? 0)) / 2) }]
+      return [
+        name,
+        { shape, data: data.map((value, index) => value + ((others[index] ?? 0) - value) * share) },
+      ]
     }),
   )
 }
