@@ -9,8 +9,13 @@ import type { Context } from '../context.ts'
 import { type JudgedFile, type NamedFile, openJudge, type RefusedFile } from './judge-file.ts'
 import { mapConcurrently } from './map-concurrently.ts'
 
-/** Images in work at once: the more, the less a disk's syncs cost; each may hold its bytes and its decoder's memory. */
-const CONCURRENCY = 8
+/**
+ * Images in work at once: those that wait for the database share one statement, and its sync, so the more, the less each
+ * costs. Decoders are fewer: one for each thread of the pool.
+ */
+const CONCURRENCY = 64
+/** Bytes of files in work, past which no other is read: large ones are few at a time. */
+const BYTES_IN_WORK = 64 * 1024 ** 2
 
 /**
  * In the archive's order. Memory holds a few images at a time, and a line for each file.
@@ -25,7 +30,10 @@ export async function judgeArchive(
   const { key, type } = archive
   const judge = openJudge(context)
   const judgeAll = (entries: AsyncIterable<ArchiveEntry>) =>
-    mapConcurrently(withContent(entries, signal), CONCURRENCY, judge)
+    mapConcurrently(withContent(entries, signal), CONCURRENCY, judge, {
+      most: BYTES_IN_WORK,
+      of: ({ bytes = 0 }) => bytes,
+    })
   if (type !== 'zip') return await judgeAll(readArchive(type, await store.get(key)))
 
   // The directory of a zip stands at its end.

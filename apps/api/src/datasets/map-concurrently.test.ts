@@ -23,6 +23,21 @@ test('results stand in order, and no more is in work than allowed', async () => 
   expect(most).toBe(3)
 })
 
+test('what is in work weighs at most one item more than allowed', async () => {
+  let weight = 0
+  let most = 0
+  const work = async (number: number) => {
+    weight += number
+    most = Math.max(most, weight)
+    await tick()
+    weight -= number
+  }
+  const results = await mapConcurrently(numbers(20), 100, work, { most: 10, of: (number) => number })
+  expect(results).toHaveLength(20)
+  expect(most).toBeGreaterThan(10)
+  expect(most).toBeLessThan(10 + 19)
+})
+
 test.each([0, 1, 2, 3, 4, 9])(
   'an error of the items after %i of them is thrown, with nothing left in work',
   async (count) => {
