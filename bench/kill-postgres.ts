@@ -54,7 +54,10 @@ async function bench(): Promise<void> {
       // Until the next job is acknowledged by another: its orphans may still answer for a moment.
       while ([postmaster, 0].includes(await postmasterOf(folder))) await sleep(20)
       const before = acknowledged.length
-      while (acknowledged.length === before) await sleep(20)
+      while (acknowledged.length === before) {
+        if (server.exitCode !== null) throw new Error('the API ended with its Postgres')
+        await sleep(20)
+      }
       away.push((performance.now() - killed) / 1000)
     }
     isOver = true
