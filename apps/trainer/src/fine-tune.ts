@@ -28,6 +28,8 @@ export interface FineTuning {
   store: ObjectStore
   classes: number
   precision: Precision
+  /** How much an image of each class counts; 1 without them. */
+  classWeights: readonly number[] | undefined
   images: readonly LabelledImage[]
   /** The images' pixels where they are kept, in the same order, with this shorter side at least. */
   cached: readonly (Pixels | undefined)[]
@@ -83,7 +85,8 @@ export async function fineTune(settings: FineTuning): Promise<FineTuned> {
 
   const devices = gpus()
   const start = {
-    ...{ architecture, classes: settings.classes, resolved: recipe, precision: settings.precision },
+    ...{ architecture, classes: settings.classes, resolved: recipe },
+    ...{ precision: settings.precision, classWeights: settings.classWeights },
     ...(devices.length > 1 && { devices }),
     weights: resumed?.weights ?? settings.weights,
     ...(resumed && { momentum: resumed.momentum }),

@@ -27,6 +27,7 @@ export async function withProbedHead(
   weights: Weights,
   classes: number,
   preprocessing: Preprocessing,
+  classWeights: readonly number[] | undefined,
   splits: { train: ProbeSplit; validation: ProbeSplit },
 ): Promise<Weights> {
   const inference = await openInference(toOnnx(architecture, weights))
@@ -47,6 +48,7 @@ export async function withProbedHead(
       features: train,
       labels: labelsOf(splits.train.images.flatMap((image) => [image, image])),
       classes,
+      classWeights,
       validation: { features: validation, labels: labelsOf(splits.validation.images) },
     })
     return withHead(weights, weight, bias)

@@ -2,6 +2,7 @@
 import { limit } from '@graft/core/limits'
 import type { Report as ModelReport } from '@graft/core/report'
 import type { JobMetrics } from '@graft/core/wire'
+import { balancedWeights } from '@graft/nn/class-weights'
 import { engineName } from '@graft/nn/engine'
 import { measurePrecision } from '@graft/nn/precision'
 import { createRandom } from '@graft/nn/random'
@@ -12,7 +13,7 @@ import { shrink } from '@graft/vision/shrink'
 import { writeArtifact } from './artifacts.ts'
 import { type Checkpoint, measureCheckpoint, testMetrics } from './checkpoint.ts'
 import { choose } from './choice.ts'
-import { decodeAll, readDataset } from './dataset.ts'
+import { decodeAll, labelsOf, readDataset } from './dataset.ts'
 import { type Candidate, fineTune } from './fine-tune.ts'
 import { createJournal } from './journal.ts'
 import { createJudge } from './judge.ts'
@@ -52,6 +53,9 @@ export async function train(given: Assignment, store: ObjectStore, report: Repor
   const steps = Math.ceil(images.length / recipe.batch_size) * recipe.epochs
   const advance = createProgress(recipe.epochs, steps, report)
   const budget = createTimeBudget(recipe.time_budget_seconds, started)
+
+  const classWeights =
+    recipe.class_weights === 'balanced' ? balancedWeights(labelsOf(images), labels.length) : undefined
 
   // Starting weights.
   const random = createRandom(seed)
@@ -98,7 +102,8 @@ export async function train(given: Assignment, store: ObjectStore, report: Repor
   // Probe: a linear classifier on the frozen trunk, a real model after one pass over the images.
   let probe: Candidate | undefined
   if (recipe.probe) {
-    weights = await withProbedHead(architecture, weights, labels.length, recipe.preprocessing, {
+    const { preprocessing } = recipe
+    weights = await withProbedHead(architecture, weights, labels.length, preprocessing, classWeights, {
       train: { images, pixels: loaded() },
       validation: { images: judge.images, pixels: decodeAll(store, judge.images) },
     })
@@ -123,7 +128,7 @@ export async function train(given: Assignment, store: ObjectStore, report: Repor
   }
   const { throughput, waiting, ...tuned } = await fineTune({
     ...{ assignment, store, judge, journal, advance, budget, images, cached, shortSide, weights, probe },
-    ...{ precision, classes: labels.length },
+    ...{ precision, classWeights, classes: labels.length },
   })
   let { best } = tuned
   const { last, average } = tuned

@@ -24,6 +24,8 @@ export const HYPERPARAMETERS = {
   image_size: z.int().min(64).max(512).multipleOf(32),
   /** The last stage that stays as it is: neither it nor those before it are trained. */
   freeze_until: z.enum(FREEZE_UNTIL),
+  /** `balanced`: each class counts as much as any other, however few images it has. */
+  class_weights: z.enum(['none', 'balanced']),
   precision: z.enum(PRECISIONS),
   /** Ends the training after so many epochs without a better one; 0: never. */
   early_stopping_patience: z.int().min(0).max(200),
@@ -47,6 +49,7 @@ export const hyperparametersSchema = z.strictObject({
   label_smoothing: orAuto(HYPERPARAMETERS.label_smoothing),
   image_size: orAuto(HYPERPARAMETERS.image_size),
   freeze_until: orAuto(HYPERPARAMETERS.freeze_until),
+  class_weights: orAuto(HYPERPARAMETERS.class_weights),
   precision: orAuto(HYPERPARAMETERS.precision),
   early_stopping_patience: orAuto(HYPERPARAMETERS.early_stopping_patience),
   time_budget_seconds: orAuto(HYPERPARAMETERS.time_budget_seconds),
@@ -94,6 +97,7 @@ const seed: ResolvedRecipe = {
   label_smoothing: 0,
   image_size: 224,
   freeze_until: 'none',
+  class_weights: 'none',
   precision: 'float32',
   early_stopping_patience: 0,
   time_budget_seconds: null,

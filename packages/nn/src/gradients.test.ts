@@ -74,27 +74,34 @@ function smallWeights(network: Network): Weights {
   return weights
 }
 
-/** One step at a rate, and the loss before it. */
-function step(mode: BatchNormMode, reduction: 'sum' | 'mean', weights: Weights, rate: number) {
-  const session = openSession(smallNetwork(mode), weights, {
-    loss: { labelSmoothing: 0.1, reduction },
-    optimiser: { momentum: 0, nesterov: false, weightDecay: 0, multiplier: () => 1 },
-  })
-  const { loss } = session.step(images, labels, rate)
-  const after = session.weights()
-  session.close()
-  return { loss: reduction === 'sum' ? loss * labels.length : loss, after }
+interface Case {
+  mode: BatchNormMode
+  reduction: 'sum' | 'mean'
+  classWeights?: number[]
 }
 
-test.for([
-  ['live', 'mean'],
-  ['live', 'sum'],
-  ['frozen', 'mean'],
-] as const)('gradients equal finite differences: %s batch norm, %s loss', ([mode, reduction]) => {
-  const network = smallNetwork(mode)
+/** One step at a rate, and the loss before it. */
+function step({ mode, ...loss }: Case, weights: Weights, rate: number) {
+  const session = openSession(smallNetwork(mode), weights, {
+    loss: { labelSmoothing: 0.1, ...loss },
+    optimiser: { momentum: 0, nesterov: false, weightDecay: 0, multiplier: () => 1 },
+  })
+  const { loss: mean } = session.step(images, labels, rate)
+  const after = session.weights()
+  session.close()
+  return { loss: loss.reduction === 'sum' ? mean * labels.length : mean, after }
+}
+
+test.for<Case>([
+  { mode: 'live', reduction: 'mean' },
+  { mode: 'live', reduction: 'sum' },
+  { mode: 'frozen', reduction: 'mean' },
+  { mode: 'frozen', reduction: 'sum', classWeights: [0.2, 3, 1] },
+])('gradients equal finite differences: $mode batch norm, $reduction loss, weights $classWeights', (of) => {
+  const network = smallNetwork(of.mode)
   const weights = smallWeights(network)
   const rate = 1e-3
-  const { after } = step(mode, reduction, weights, rate)
+  const { after } = step(of, weights, rate)
   for (const [name, { operation }] of network.parameters) {
     if (operation.op !== 'parameter' || !operation.trainable) continue
     const before = weights.get(name)!
@@ -104,7 +111,7 @@ test.for([
     const width = 4e-3
     const moved = (sign: number) => {
       const data = before.data.map((value, index) => value + (sign * width * direction[index]!) / norm)
-      return step(mode, reduction, new Map([...weights, [name, { ...before, data }]]), 0).loss
+      return step(of, new Map([...weights, [name, { ...before, data }]]), 0).loss
     }
     const measured = (moved(1) - moved(-1)) / (2 * width)
     const computed = gradient.reduce((sum, value, index) => sum + (value * direction[index]!) / norm, 0)

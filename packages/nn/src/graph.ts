@@ -46,6 +46,7 @@ export type Operation =
       readonly op: 'softmax_cross_entropy'
       readonly labelSmoothing: number
       readonly reduction: LossReduction
+      readonly classWeights: readonly number[] | undefined
     }
   /** dy, x, weight */
   | ({ readonly op: 'conv2d_input_gradient' } & Window)
@@ -177,14 +178,20 @@ export function linear(graph: Graph, x: Node, weight: Node, bias: Node): Node {
 
 /**
  * Cross-entropy of logits [N, C] and labels [N], a scalar. With smoothing s the target is 1 - s + s / C at the
- * label and s / C elsewhere, as in PyTorch.
+ * label and s / C elsewhere, as in PyTorch. With class weights [C] each image counts as much as its label's says; the
+ * mean is over the images, not over their weights.
  */
 export function softmaxCrossEntropy(
   graph: Graph,
   logits: Node,
   labels: Node,
-  options: { readonly labelSmoothing: number; readonly reduction: LossReduction },
+  options: {
+    readonly labelSmoothing: number
+    readonly reduction: LossReduction
+    readonly classWeights?: readonly number[] | undefined
+  },
 ): Node {
-  const { labelSmoothing, reduction } = options
-  return addNode(graph, { op: 'softmax_cross_entropy', labelSmoothing, reduction }, [logits, labels], [])
+  const { labelSmoothing, reduction, classWeights } = options
+  const operation = { op: 'softmax_cross_entropy', labelSmoothing, reduction, classWeights } as const
+  return addNode(graph, operation, [logits, labels], [])
 }

@@ -14,7 +14,10 @@ function problem() {
   return { rows, labels, point }
 }
 
-test('is the mean cross-entropy and the penalty, written out', () => {
+test.each([
+  ['', undefined],
+  [', by class weights', [0.5, 3, 1]],
+])('is the mean cross-entropy and the penalty, written out%s', (_, classWeights) => {
   const { rows, labels, point } = problem()
   let expected = 0
   for (const [row, label] of labels.entries()) {
@@ -25,18 +28,16 @@ test('is the mean cross-entropy and the penalty, written out', () => {
       ),
     )
     const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0)
-    expected += (Math.log(sum) - logits[label]!) / labels.length
+    expected += ((classWeights?.[label] ?? 1) * (Math.log(sum) - logits[label]!)) / labels.length
   }
   for (const weight of point.subarray(0, CLASSES * WIDTH)) expected += (0.3 / 2) * weight ** 2
-  expect(logisticLoss(rows, labels, CLASSES, 0.3)(point, new Float64Array(point.length))).toBeCloseTo(
-    expected,
-    12,
-  )
+  const loss = logisticLoss(rows, labels, CLASSES, 0.3, classWeights)
+  expect(loss(point, new Float64Array(point.length))).toBeCloseTo(expected, 12)
 })
 
 test('has the gradient that finite differences show', () => {
   const { rows, labels, point } = problem()
-  const loss = logisticLoss(rows, labels, CLASSES, 0.3)
+  const loss = logisticLoss(rows, labels, CLASSES, 0.3, [0.5, 3, 1])
   const gradient = new Float64Array(point.length)
   loss(point, gradient)
   const ignored = new Float64Array(point.length)

@@ -6,9 +6,16 @@ const BLOCK = 4
 
 /**
  * Mean cross-entropy plus l2 / 2 times the weights' sum of squares; the biases are free.
- * rows [N, D] flat, labels [N]; a point is the weight [C, D] and then the bias [C].
+ * rows [N, D] flat, labels [N]; a point is the weight [C, D] and then the bias [C]. With class weights [C] each row
+ * counts as much as its label's says.
  */
-export function logisticLoss(rows: Float64Array, labels: Int32Array, classes: number, l2: number): Objective {
+export function logisticLoss(
+  rows: Float64Array,
+  labels: Int32Array,
+  classes: number,
+  l2: number,
+  classWeights?: readonly number[],
+): Objective {
   const count = labels.length
   const width = rows.length / count
   const biases = classes * width
@@ -22,7 +29,10 @@ export function logisticLoss(rows: Float64Array, labels: Int32Array, classes: nu
       blockLogits(rows, first, block, point, width, residuals)
       for (let row = 0; row < block; row += 1) {
         const own = residuals.subarray(row * classes, (row + 1) * classes)
-        value += toResiduals(own, labels[first + row] ?? 0) / count
+        const label = labels[first + row] ?? 0
+        const counts = classWeights?.[label] ?? 1
+        value += (counts * toResiduals(own, label)) / count
+        if (counts !== 1) for (let unit = 0; unit < classes; unit += 1) own[unit] = (own[unit] ?? 0) * counts
       }
       residuals.fill(0, block * classes)
       addGradient(rows, first, block, residuals, width, gradient)

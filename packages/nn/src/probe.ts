@@ -41,15 +41,19 @@ export function fitProbe({
   features,
   labels,
   classes,
+  classWeights,
   validation,
-}: Samples & { classes: number; validation: Samples }): Probe {
+}: Samples & { classes: number; classWeights?: readonly number[] | undefined; validation: Samples }): Probe {
   const scaling = standardisation(features, features.length / labels.length)
   const rows = standardise(features, scaling)
   let point = priorHead(labels, classes, scaling.mean.length)
   const corrections: Correction[] = []
   let best: Probe | undefined
   for (const l2 of L2_PATH) {
-    point = minimise(logisticLoss(rows, labels, classes, l2), point, { tolerance: TOLERANCE, corrections })
+    point = minimise(logisticLoss(rows, labels, classes, l2, classWeights), point, {
+      tolerance: TOLERANCE,
+      corrections,
+    })
     const head = foldHead(point, scaling)
     const { loss, accuracy } = scoreHead(head, validation)
     if (best && loss >= best.validationLoss) break

@@ -133,29 +133,34 @@ export function lowerOperations(
         return emit('BiasAdd', [product, at(2)])
       }
       case 'softmax_cross_entropy': {
-        const { labelSmoothing, reduction } = operation
+        const { labelSmoothing, reduction, classWeights } = operation
         const classes = inputOf(node, 0).shape[1] ?? 0
+        /** [N, C]: `on` at the labels, `off` elsewhere; a label that is none has no `on`. */
+        const oneHot = (on: number, off: number) => {
+          const inputs = [at(1), constant(Int32Array.of(classes), []), scalar(on), scalar(off)]
+          return emit('OneHot', inputs, { ...FLOAT, TI: { type: 'int32' } })
+        }
         const off = labelSmoothing / classes
-        const inputs = [
-          at(1),
-          constant(Int32Array.of(classes), []),
-          scalar(1 - labelSmoothing + off),
-          scalar(off),
-        ]
-        const targets = emit('OneHot', inputs, { ...FLOAT, TI: { type: 'int32' } })
+        const targets = oneHot(1 - labelSmoothing + off, off)
         const each = emit('SoftmaxCrossEntropyWithLogits', [at(0), targets])
         let [own, gradient] = [each, `${each}:1`]
-        if (withGaps) {
-          const there = emit('GreaterEqual', [at(1), constant(Int32Array.of(0), [])], {
-            T: { type: 'int32' },
-          })
-          const one = to.cast(there, 'bool', 'float32')
-          own = emit('Mul', [each, one])
-          const column = emit('ExpandDims', [one, constant(Int32Array.of(1), [])], {
+        const weigh = (weight: string) => {
+          own = emit('Mul', [own, weight])
+          const column = emit('ExpandDims', [weight, constant(Int32Array.of(1), [])], {
             ...FLOAT,
             Tdim: { type: 'int32' },
           })
           gradient = emit('Mul', [gradient, column])
+        }
+        if (classWeights !== undefined) {
+          const weights = constant(Float32Array.from(classWeights), [classes])
+          weigh(to.reduce('Sum', emit('Mul', [oneHot(1, 0), weights]), 1))
+        }
+        if (withGaps) {
+          const there = emit('GreaterEqual', [at(1), constant(Int32Array.of(0), [])], {
+            T: { type: 'int32' },
+          })
+          weigh(to.cast(there, 'bool', 'float32'))
         }
         const share = (x: string) => (reduction === 'sum' ? x : emit('RealDiv', [x, count]))
         losses.set(node, { each: own, gradient: share(gradient) })

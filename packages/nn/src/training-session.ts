@@ -54,19 +54,25 @@ export interface TrainingSettings {
    * normalises each device's images by themselves, and keeps the first one's statistics, as PyTorch's DataParallel.
    */
   devices?: readonly string[]
+  /** How much an image of each class counts; 1 without them. */
+  classWeights?: readonly number[] | undefined
   /** What `momentum()` of an earlier session gave: with it the steps go on bit for bit. Zeros otherwise. */
   momentum?: Weights
 }
 
 /** @throws GraftError `engine_unavailable`, `weights_invalid`, `out_of_memory` */
 export function openTrainingSession(settings: TrainingSettings): TrainingSession {
-  const { architecture, classes, weights, resolved, momentum, ...how } = settings
+  const { architecture, classes, weights, resolved, classWeights, momentum, ...how } = settings
   const network = resnet(architecture, classes, {
     batchNorm: resolved.batch_norm,
     frozenStages: stagesUntil(resolved.freeze_until),
     imageSize: resolved.image_size,
   })
-  const loss = { labelSmoothing: resolved.label_smoothing, reduction: resolved.loss_reduction }
+  const loss = {
+    labelSmoothing: resolved.label_smoothing,
+    reduction: resolved.loss_reduction,
+    classWeights,
+  }
   const optimiser: Optimiser = {
     momentum: resolved.momentum,
     nesterov: resolved.nesterov,
