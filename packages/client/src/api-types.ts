@@ -2700,6 +2700,8 @@ export interface paths {
                                     /** @enum {string} */
                                     batch_norm: "live" | "frozen";
                                     batch_size: number;
+                                    /** @enum {string} */
+                                    class_weights: "none" | "balanced";
                                     crop_scale_min: number;
                                     early_stopping_patience: number;
                                     epochs: number;
@@ -2825,6 +2827,7 @@ export interface paths {
                         /** @default {} */
                         hyperparameters?: {
                             batch_size?: "auto" | number;
+                            class_weights?: "auto" | ("none" | "balanced");
                             early_stopping_patience?: "auto" | number;
                             epochs?: "auto" | number;
                             freeze_until?: "auto" | ("none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4");
@@ -2871,6 +2874,8 @@ export interface paths {
                                 /** @enum {string} */
                                 batch_norm: "live" | "frozen";
                                 batch_size: number;
+                                /** @enum {string} */
+                                class_weights: "none" | "balanced";
                                 crop_scale_min: number;
                                 early_stopping_patience: number;
                                 epochs: number;
@@ -2946,6 +2951,8 @@ export interface paths {
                                 /** @enum {string} */
                                 batch_norm: "live" | "frozen";
                                 batch_size: number;
+                                /** @enum {string} */
+                                class_weights: "none" | "balanced";
                                 crop_scale_min: number;
                                 early_stopping_patience: number;
                                 epochs: number;
@@ -3090,6 +3097,8 @@ export interface paths {
                                 /** @enum {string} */
                                 batch_norm: "live" | "frozen";
                                 batch_size: number;
+                                /** @enum {string} */
+                                class_weights: "none" | "balanced";
                                 crop_scale_min: number;
                                 early_stopping_patience: number;
                                 epochs: number;
@@ -3244,6 +3253,8 @@ export interface paths {
                                 /** @enum {string} */
                                 batch_norm: "live" | "frozen";
                                 batch_size: number;
+                                /** @enum {string} */
+                                class_weights: "none" | "balanced";
                                 crop_scale_min: number;
                                 early_stopping_patience: number;
                                 epochs: number;
