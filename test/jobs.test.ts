@@ -7,6 +7,7 @@ import type { DatasetVersion, DryRun, Job, JobEvent, Page } from '@graft/core/wi
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeFolder, tarOf } from './folder.ts'
 import { json, type Platform, put, startPlatform, until } from './platform.ts'
+import { processesOf } from './processes.ts'
 
 let work: string
 let platform: Platform
@@ -38,22 +39,7 @@ const job = (id: string) => () => platform.call<Job>(`/v1/fine_tuning/jobs/${id}
 const isTraining = ({ progress }: Job) => progress?.phase === 'training' && progress.step > 2
 const isOver = ({ status }: Job) => ['succeeded', 'failed', 'cancelled'].includes(status)
 
-/** Process numbers of the platform's own processes whose command line names the file. */
-function processes(file: string): number[] {
-  const table = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((line) => {
-      const [pid = 0, parent = 0] = line.trim().split(/\s+/, 2).map(Number)
-      return { pid, parent, args: line }
-    })
-  const ours = new Set([platform.process.pid ?? 0])
-  for (let grown = -1; grown !== ours.size; ) {
-    grown = ours.size
-    for (const { pid, parent } of table) if (ours.has(parent)) ours.add(pid)
-  }
-  return table.filter(({ pid, args }) => ours.has(pid) && args.includes(file)).map(({ pid }) => pid)
-}
+const processes = (file: string) => processesOf(platform, file)
 
 test('a running job is cancelled, and the next one runs', async () => {
   const id = await start('cancelled', LONG)
