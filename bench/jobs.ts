@@ -7,33 +7,30 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startApi } from '../apps/api/src/start-api.ts'
 import type { Job } from '../packages/core/src/wire.ts'
 import { openDatabase } from '../packages/db/src/database.ts'
-import { startPostgres } from '../packages/db/src/embedded-postgres.ts'
 import { claimJob, finishJob } from '../packages/db/src/job-lease.ts'
 import { openQueue } from '../packages/db/src/queue.ts'
 import { insertDataset } from '../packages/db/src/test-rows.ts'
+import type { ApiServer } from './api-server.ts'
 import { cpuMilliseconds, describeMachine, round } from './machine.ts'
 
 const KEY = 'the-key-of-the-bench'
 /** Connections that fill the queue, and that are measured beside a single one. */
 const CONNECTIONS = 8
 
-if (process.send === undefined) await bench()
-else await serve(process.argv[2] ?? '')
+await bench()
 
 async function bench(): Promise<void> {
   const [waiting = 10_000, requests = 500, picks = 60] = process.argv.slice(2).map(Number)
   const folder = await mkdtemp(join(tmpdir(), 'graft-bench-'))
   const env = { ...process.env, GRAFT_MAX_REQUESTS_PER_SECOND: '1000000' }
-  const server = fork(import.meta.filename, [folder], { env })
+  const server = fork(new URL('./api-server.ts', import.meta.url), [folder, KEY], { env })
   try {
-    const [{ url, databaseUrl }] = (await once(server, 'message')) as [{ url: string; databaseUrl: string }]
+    const [{ url, databaseUrl }] = (await once(server, 'message')) as [ApiServer]
     const { db, close } = openDatabase(databaseUrl, 4)
     await insertDataset(db, 'photos')
     const enqueue = (priority = 0) => post(url, priority)
@@ -81,28 +78,6 @@ async function bench(): Promise<void> {
     if (server.exitCode === null) await once(server, 'exit')
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-async function serve(folder: string): Promise<void> {
-  const { pino } = createRequire(new URL('../apps/api/package.json', import.meta.url))(
-    'pino',
-  ) as typeof import('../apps/api/node_modules/pino/pino.d.ts')
-  const postgres = await startPostgres(join(folder, 'postgres'))
-  const api = await startApi({
-    databaseUrl: postgres.url,
-    store: `file:${join(folder, 'store')}`,
-    host: '127.0.0.1',
-    port: 0,
-    dataFolder: folder,
-    adminKey: KEY,
-    log: pino({ level: 'error' }),
-  })
-  process.once('message', async () => {
-    await api.stop()
-    await postgres.stop()
-    process.exit(0)
-  })
-  process.send?.({ url: api.url, databaseUrl: postgres.url })
 }
 
 async function post(url: string, priority: number): Promise<Job> {

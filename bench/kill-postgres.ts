@@ -7,29 +7,26 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startApi } from '../apps/api/src/start-api.ts'
 import type { Job } from '../packages/core/src/wire.ts'
 import { openDatabase } from '../packages/db/src/database.ts'
-import { startPostgres } from '../packages/db/src/embedded-postgres.ts'
 import { insertDataset } from '../packages/db/src/test-rows.ts'
+import type { ApiServer } from './api-server.ts'
 import { describeMachine, median, round } from './machine.ts'
 
 const KEY = 'the-key-of-the-bench'
 const CLIENTS = 4
 
-if (process.send === undefined) await bench()
-else await serve(process.argv[2] ?? '')
+await bench()
 
 async function bench(): Promise<void> {
   const kills = Number(process.argv[2] ?? 50)
   const folder = await mkdtemp(join(tmpdir(), 'graft-bench-'))
-  const server = fork(import.meta.filename, [folder])
+  const server = fork(new URL('./api-server.ts', import.meta.url), [folder, KEY])
   try {
-    const [{ url, databaseUrl }] = (await once(server, 'message')) as [{ url: string; databaseUrl: string }]
+    const [{ url, databaseUrl }] = (await once(server, 'message')) as [ApiServer]
     const { db, close } = openDatabase(databaseUrl, 2)
     await insertDataset(db, 'photos')
 
@@ -80,28 +77,6 @@ async function bench(): Promise<void> {
     if (server.exitCode === null) await once(server, 'exit')
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-async function serve(folder: string): Promise<void> {
-  const { pino } = createRequire(new URL('../apps/api/package.json', import.meta.url))(
-    'pino',
-  ) as typeof import('../apps/api/node_modules/pino/pino.d.ts')
-  const postgres = await startPostgres(join(folder, 'postgres'))
-  const api = await startApi({
-    databaseUrl: postgres.url,
-    store: `file:${join(folder, 'store')}`,
-    host: '127.0.0.1',
-    port: 0,
-    dataFolder: folder,
-    adminKey: KEY,
-    log: pino({ level: 'silent' }),
-  })
-  process.once('message', async () => {
-    await api.stop()
-    await postgres.stop()
-    process.exit(0)
-  })
-  process.send?.({ url: api.url, databaseUrl: postgres.url })
 }
 
 /** 0 while there is none. */

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { testPhotos } from '../apps/api/src/test-model.ts'
+import type { ApiServer } from './api-server.ts'
 import { cpuMilliseconds, describeMachine, median, round } from './machine.ts'
 
 const endpoints = Number(process.argv[2] ?? 24)
@@ -19,9 +20,9 @@ const PAUSE = 2000
 const KEY = 'the-admin-key-of-the-bench'
 const [photo] = testPhotos('glass', 1)
 const folder = await mkdtemp(join(tmpdir(), 'graft-bench-'))
-const child = fork(new URL('./serve-server.ts', import.meta.url), [folder, KEY, String(endpoints)])
+const child = fork(new URL('./api-server.ts', import.meta.url), [folder, KEY, String(endpoints)])
 try {
-  const [url] = (await once(child, 'message')) as [string]
+  const [{ url }] = (await once(child, 'message')) as [ApiServer]
   async function ask(place: number): Promise<{ ms: number; cpu: number }> {
     const cpu = await cpuMilliseconds(child.pid)
     const begun = performance.now()

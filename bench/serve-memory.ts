@@ -10,6 +10,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testPhotos } from '../apps/api/src/test-model.ts'
+import type { ApiServer } from './api-server.ts'
 import { residentMegabytes } from './machine.ts'
 
 const endpoints = Number(process.argv[2] ?? 200)
@@ -18,9 +19,9 @@ const SAMPLES = 12
 const KEY = 'the-admin-key-of-the-bench'
 const [photo] = testPhotos('glass', 1)
 const folder = await mkdtemp(join(tmpdir(), 'graft-bench-'))
-const child = fork(new URL('./serve-server.ts', import.meta.url), [folder, KEY, String(endpoints)])
+const child = fork(new URL('./api-server.ts', import.meta.url), [folder, KEY, String(endpoints)])
 try {
-  const [url] = (await once(child, 'message')) as [string]
+  const [{ url }] = (await once(child, 'message')) as [ApiServer]
   const begun = performance.now()
   const resident: number[] = []
   let answered = 0

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { testPhotos } from '../apps/api/src/test-model.ts'
+import type { ApiServer } from './api-server.ts'
 import { describeMachine, round } from './machine.ts'
 
 const seconds = Number(process.argv[2] ?? 60)
@@ -22,8 +23,8 @@ const NORMAL = 0.5
 const KEY = 'the-admin-key-of-the-bench'
 const photos = ['glass', 'metal', 'paper'].flatMap((label) => testPhotos(label, 10))
 const folder = await mkdtemp(join(tmpdir(), 'graft-bench-'))
-const child = fork(new URL('./serve-server.ts', import.meta.url), [folder, KEY])
-const [address] = (await once(child, 'message')) as [string]
+const child = fork(new URL('./api-server.ts', import.meta.url), [folder, KEY, '1'])
+const [{ url: address }] = (await once(child, 'message')) as [ApiServer]
 const url = `${address}/v1/endpoints/bench-0/predict`
 const agent = new Agent({ keepAlive: true })
 

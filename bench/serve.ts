@@ -18,6 +18,7 @@ import { TEXTBOOK_PREPROCESSING } from '../packages/core/src/preprocessing.ts'
 import { openInference } from '../packages/nn/src/inference.ts'
 import { decodeImage } from '../packages/vision/src/decode.ts'
 import { preprocess } from '../packages/vision/src/preprocess.ts'
+import type { ApiServer } from './api-server.ts'
 import { cpuMilliseconds, describeMachine } from './machine.ts'
 
 const seconds = Number(process.argv[2] ?? 5)
@@ -103,8 +104,8 @@ interface Contender {
 }
 
 async function startServer(): Promise<Contender> {
-  const child = fork(new URL('./serve-server.ts', import.meta.url), [folder, KEY])
-  const [url] = (await once(child, 'message')) as [string]
+  const child = fork(new URL('./api-server.ts', import.meta.url), [folder, KEY, '1'])
+  const [{ url }] = (await once(child, 'message')) as [ApiServer]
   return {
     url: `${url}/v1/endpoints/bench-0/predict`,
     pid: child.pid,
