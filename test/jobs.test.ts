@@ -1,4 +1,4 @@
-// Jobs under faults: cancelled, crashed, and taken over from a trainer that was killed.
+// Jobs under faults: cancelled, paused, stopped, crashed, and taken over from a trainer that was killed.
 import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -39,6 +39,13 @@ const job = (id: string) => () => platform.call<Job>(`/v1/fine_tuning/jobs/${id}
 const isTraining = ({ progress }: Job) => progress?.phase === 'training' && progress.step > 2
 const isOver = ({ status }: Job) => ['succeeded', 'failed', 'cancelled'].includes(status)
 
+const ask = (id: string, what: string) =>
+  platform.call<Job>(`/v1/fine_tuning/jobs/${id}/${what}`, { method: 'POST' })
+async function messagesOf(id: string): Promise<string> {
+  const { data } = await platform.call<Page<JobEvent>>(`/v1/fine_tuning/jobs/${id}/events?limit=100`)
+  return data.map(({ message }) => message).join('\n')
+}
+
 const processes = (file: string) => processesOf(platform, file)
 
 test('a running job is cancelled, and the next one runs', async () => {
@@ -70,6 +77,33 @@ test('a queued job is cancelled at once', async () => {
   expect(await job(waiting)()).toMatchObject({ status: 'cancelled' })
   await platform.call(`/v1/fine_tuning/jobs/${running}/cancel`, { method: 'POST' })
   await until(job(running), isOver, 30)
+})
+
+test('a running job is paused, and resumed it goes on after its last epoch and succeeds', async () => {
+  const id = await start('paused', { ...LONG, hyperparameters: { ...LONG.hyperparameters, epochs: 30 } })
+  await until(job(id), ({ progress }) => (progress?.epoch ?? 0) > 2, 120)
+  await ask(id, 'pause')
+  await until(job(id), ({ status }) => status === 'paused', 30)
+  expect(processes('trainer/src/child.ts')).toEqual([])
+  await ask(id, 'resume')
+  expect(await until(job(id), isOver, 240)).toMatchObject({
+    status: 'succeeded',
+    attempt: 2,
+    requested: null,
+  })
+  expect(await messagesOf(id)).toMatch(/The job is paused.*Going on after epoch \d+ of 30/s)
+})
+
+test('a job that is stopped publishes the best so far, and succeeds', async () => {
+  const id = await start('stopped', LONG)
+  await until(job(id), isTraining, 120)
+  await ask(id, 'stop')
+  expect(await until(job(id), isOver, 60)).toMatchObject({
+    status: 'succeeded',
+    requested: 'stop',
+    fine_tuned_model: 'stopped@1',
+  })
+  expect(await messagesOf(id)).toMatch(/It was asked to stop: the training ends after epoch \d+ of 200/)
 })
 
 test('a training process that is killed is started again, and fails its job with the reason in the end', async () => {

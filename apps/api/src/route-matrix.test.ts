@@ -49,6 +49,9 @@ const MATRIX: Record<string, readonly Scope[] | 'open'> = {
   'GET /v1/fine_tuning/jobs': ['train'],
   'GET /v1/fine_tuning/jobs/{id}': ['train'],
   'POST /v1/fine_tuning/jobs/{id}/cancel': ['train'],
+  'POST /v1/fine_tuning/jobs/{id}/pause': ['train'],
+  'POST /v1/fine_tuning/jobs/{id}/resume': ['train'],
+  'POST /v1/fine_tuning/jobs/{id}/stop': ['train'],
   'GET /v1/fine_tuning/jobs/{id}/events': ['train'],
 
   'GET /v1/models': ['train', 'deploy'],

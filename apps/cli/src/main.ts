@@ -15,7 +15,7 @@ import { LISTINGS, type ListingName, list } from './commands/list.ts'
 import { type PredictOptions, predict } from './commands/predict.ts'
 import { type BulkOptions, predictDataset } from './commands/predict-dataset.ts'
 import { type PushOptions, push } from './commands/push.ts'
-import { cancel, dryRun, logs, type TrainOptions, train } from './commands/train.ts'
+import { askJob, dryRun, JOB_COMMANDS, logs, type TrainOptions, train } from './commands/train.ts'
 import { describeFailure } from './failure.ts'
 import { openOutput } from './terminal.ts'
 
@@ -100,12 +100,14 @@ command('logs <job>', "show a job's messages", ['logs ftjob_01kb', 'logs -f ftjo
     await logs(client, id, options, output)
   })
 
-command('cancel <job>', 'cancel a job', ['cancel ftjob_01kb']).action(
-  async (id: string, options: { json?: boolean }) => {
-    const { client, output } = open(options)
-    await cancel(client, id, output)
-  },
-)
+for (const name of ['pause', 'resume', 'stop', 'cancel'] as const) {
+  command(`${name} <job>`, JOB_COMMANDS[name].description, [`${name} ftjob_01kb`]).action(
+    async (id: string, options: { json?: boolean }) => {
+      const { client, output } = open(options)
+      await askJob(client, name, id, output)
+    },
+  )
+}
 
 command('deploy <endpoint> [model]', 'serve a model version at an endpoint', [
   'deploy sorter waste@3',

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { isGraftError } from '@graft/core/errors'
 import { openStore } from '@graft/store/open-store'
-import type { Assignment, Report } from './messages.ts'
+import { type Assignment, type Report, STOP } from './messages.ts'
 import { train } from './train.ts'
 import { withUsage } from './usage.ts'
 
@@ -11,10 +11,14 @@ process.on('disconnect', () => process.exit(1))
 
 const send = withUsage((report: Report) => process.send?.(report))
 
+// TensorFlow's calls block this loop: the word is heard between two steps, or right behind the assignment.
+const stop = new AbortController()
+process.on('message', (message) => message === STOP && stop.abort())
+
 const [assignment] = (await once(process, 'message')) as [Assignment]
 const store = await openStore(assignment.store)
 try {
-  await train(assignment, store, send)
+  await train(assignment, store, send, stop.signal)
 } catch (error) {
   // Anything that is no GraftError is a fault of ours: the process dies of it, and its parent tells the trace.
   if (!isGraftError(error)) throw error

@@ -1,4 +1,5 @@
 // The training loop: epoch after epoch of steps, each epoch measured and its state kept for whoever goes on from it.
+import { setImmediate as turn } from 'node:timers/promises'
 import type { JobMetrics } from '@graft/core/wire'
 import { gpus } from '@graft/nn/devices'
 import { learningRateAt } from '@graft/nn/optimiser'
@@ -135,6 +136,7 @@ export async function fineTune(settings: FineTuning): Promise<FineTuned> {
         images_per_second: ((clock.images - before.images) / (clock.stepping - before.stepping)) * 1000,
         eta_seconds: Math.min(((clock.stepping / 1000) * (steps - step - 1)) / done, budget.left()),
       })
+      await turn() // batches that lie ready would keep the parent's word from being heard
       if (budget.spent() >= 1) break
     }
     return {
@@ -169,7 +171,8 @@ export async function fineTune(settings: FineTuning): Promise<FineTuned> {
     await batches.close()
   }
   if (epoch < recipe.epochs) {
-    const why = patient() ? 'The time is over' : `No epoch since epoch ${bestEpoch} was better`
+    const over = budget.isStopped() ? 'It was asked to stop' : 'The time is over'
+    const why = patient() ? over : `No epoch since epoch ${bestEpoch} was better`
     journal.say(`${why}: the training ends after epoch ${epoch} of ${recipe.epochs}.`)
   }
   const throughput = clock.images === 0 ? 0 : (clock.images / clock.stepping) * 1000

@@ -4,7 +4,7 @@ import type { ResolvedRecipe } from '@graft/core/recipes'
 import type { JobMetrics, JobProgress, ModelFile } from '@graft/core/wire'
 import type { ArchitectureName } from '@graft/nn/resnet'
 
-/** The parent's only message: the job, and where its bytes lie. The child has the store, not the database. */
+/** The parent's first message: the job, and where its bytes lie. The child has the store, not the database. */
 export interface Assignment {
   jobId: string
   attempt: number
@@ -18,6 +18,9 @@ export interface Assignment {
   recipe: ResolvedRecipe
   seed: number
 }
+
+/** The parent's only other message: the training is to end after its step, and the best so far is published. */
+export const STOP = 'stop'
 
 export type Stage = 'probe' | 'fine_tuned'
 

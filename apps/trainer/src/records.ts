@@ -1,12 +1,14 @@
 // Turns what the child reports, and how it ends, into rows. Every write names the lease, and fails once it is lost.
 import type { ErrorCode } from '@graft/core/errors'
-import type { Database } from '@graft/db/database'
+import type { Database, Executor } from '@graft/db/database'
 import { appendEvent } from '@graft/db/job-events'
 import {
   changeJobState,
   finishJob,
+  holdJob,
   type JobRow,
   type Lease,
+  pauseHeldJob,
   recordEngine,
   recordMetrics,
   recordProgress,
@@ -67,11 +69,22 @@ export async function fail(db: Database, lease: Lease, code: ErrorCode, message:
   })
 }
 
-export async function cancel(db: Database, lease: Lease): Promise<void> {
+export async function cancel(db: Executor, lease: Lease): Promise<void> {
   await db.transaction(async (tx) => {
     await finishJob(tx, lease, 'cancelled')
     const event = { level: 'info', type: 'message', message: 'The job was cancelled.' } as const
     await appendEvent(tx, lease.jobId, event, lease.attempt)
+  })
+}
+
+/** The training process is gone; what its last epoch saved waits in the store. A cancellation that came meanwhile wins. */
+export async function pause(db: Database, lease: Lease): Promise<void> {
+  await db.transaction(async (tx) => {
+    const { requested } = await holdJob(tx, lease)
+    if (requested === 'cancel') return await cancel(tx, lease)
+    await pauseHeldJob(tx, lease)
+    const message = 'The job is paused: resumed, it goes on after its last epoch.'
+    await appendEvent(tx, lease.jobId, { level: 'info', type: 'message', message }, lease.attempt)
   })
 }
 

@@ -4,14 +4,15 @@ import type { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isGraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
+import type { JobRequest } from '@graft/core/states'
 import type { Database } from '@graft/db/database'
 import { type ClaimedJob, claimJob, type Lease, releaseJob, renewLease } from '@graft/db/job-lease'
 import type { Queue } from '@graft/db/queue'
 import { architectureOf } from '@graft/nn/resnet'
 import { manifestKey } from '@graft/store/object-store'
 import type { Logger } from 'pino'
-import type { Assignment, Report } from './messages.ts'
-import { cancel, fail, record } from './records.ts'
+import { type Assignment, type Report, STOP } from './messages.ts'
+import { cancel, fail, pause, record } from './records.ts'
 
 export interface TrainerContext {
   db: Database
@@ -21,7 +22,7 @@ export interface TrainerContext {
   log: Logger
 }
 
-/** Between two heartbeats (ms): each renews the lease and looks for a cancellation. */
+/** Between two heartbeats (ms): each renews the lease and hears what people ask of the job. */
 const HEARTBEAT = 2000
 /** After a child's end, until its channel and its standard error are read to theirs (ms). */
 const CHANNEL_CLOSES = 1000
@@ -47,9 +48,9 @@ export async function runJob(context: TrainerContext, jobId: string, signal: Abo
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   // The child holds nothing that another could miss: its objects appear whole or not at all. So it is killed hard.
-  let stopped: 'cancelled' | 'shutdown' | undefined
+  let stopped: 'cancelled' | 'paused' | 'shutdown' | undefined
   let failure: unknown
-  const stop = (why: 'cancelled' | 'shutdown') => {
+  const stop = (why: NonNullable<typeof stopped>) => {
     stopped ??= why
     child.kill('SIGKILL')
   }
@@ -57,12 +58,21 @@ export async function runJob(context: TrainerContext, jobId: string, signal: Abo
     failure ??= error
     child.kill('SIGKILL')
   }
+  // Cancelled or paused, the child is killed; to stop, it is told, for it still has to measure and publish.
+  let told = false
+  const heed = (requested: JobRequest | null) => {
+    if (requested === 'cancel') stop('cancelled')
+    if (requested === 'pause') stop('paused')
+    if (requested !== 'stop' || told || !child.connected) return
+    told = true
+    child.send(STOP, (error) => error && log.debug(error, 'the training is over already'))
+  }
   const onAbort = () => stop('shutdown')
   signal.addEventListener('abort', onAbort)
   if (signal.aborted) onAbort()
   const heartbeat = setInterval(() => {
     renewLease(db, lease)
-      .then(({ cancelRequested }) => cancelRequested && stop('cancelled'))
+      .then(heed)
       .catch((error) => {
         if (isGraftError(error, 'lease_lost')) giveUp(error)
         else if (last !== 'done' && last !== 'failed') log.warn(error, 'heartbeat failed')
@@ -94,6 +104,7 @@ export async function runJob(context: TrainerContext, jobId: string, signal: Abo
   const errors = lastOf(child, QUOTED)
   const ended = endOf(child)
   child.send(assignmentOf(context, lease, job), (error) => error && giveUp(error))
+  heed(job.requested) // of the trainer before
   let end: Ended
   try {
     end = await ended
@@ -110,6 +121,7 @@ export async function runJob(context: TrainerContext, jobId: string, signal: Abo
   }
   if (last === 'done' || last === 'failed') return log.info(`job ${last}`)
   if (stopped === 'cancelled') return await cancel(db, lease)
+  if (stopped === 'paused') return await pause(db, lease)
   if (stopped === 'shutdown') return await releaseJob(db, context.queue, lease, 'The trainer stopped')
   log.error(end, 'the training process crashed')
   // What a signal ends is the machine's fault more often than the job's: it is tried again, from its last epoch.

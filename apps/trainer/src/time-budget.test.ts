@@ -16,3 +16,11 @@ test('what is kept for the end is not there for the training', () => {
   expect(budget.spent()).toBeGreaterThan(1)
   expect(budget.left()).toBe(0)
 })
+
+test.each([null, 100])('asked to stop, all of it is spent (of %s seconds)', (seconds) => {
+  const stop = new AbortController()
+  const budget = createTimeBudget(seconds, performance.now(), stop.signal)
+  expect(budget.spent()).toBeLessThan(1)
+  stop.abort()
+  expect([budget.isStopped(), budget.spent(), budget.left()]).toEqual([true, 1, 0])
+})

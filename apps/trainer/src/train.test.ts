@@ -22,6 +22,7 @@ afterAll(() => dataset.remove())
 async function run(
   recipe: Assignment['recipe'],
   onReport: (report: Report) => void = () => {},
+  stop?: AbortSignal,
 ): Promise<Report[]> {
   const reports: Report[] = []
   const assignment: Assignment = {
@@ -35,10 +36,11 @@ async function run(
     recipe,
     seed: 1,
   }
-  await train(assignment, dataset.store, (report) => {
+  const listen = (report: Report) => {
     reports.push(report)
     onReport(report)
-  })
+  }
+  await train(assignment, dataset.store, listen, stop)
   return reports
 }
 const of = <T extends Report['type']>(reports: Report[], type: T) =>
@@ -136,6 +138,22 @@ test('a job whose time is over publishes what it has', async () => {
   expect(messages).toContainEqual(expect.stringMatching(/^The time is over/))
   expect(of(reports, 'done')).toHaveLength(1)
   expect(of(reports, 'publish').length).toBeGreaterThan(0)
+})
+
+test('a training that is asked to stop ends after its step, and publishes what it has', async () => {
+  const stop = new AbortController()
+  const recipe = resolveRecipe('seed', { epochs: 200, image_size: 64, batch_size: 8 })
+  const listen = (report: Report) => {
+    if (report.type === 'progress' && report.progress.phase === 'training') stop.abort()
+  }
+  const reports = await run(recipe, listen, stop.signal)
+  expect(of(reports, 'metrics').map(({ data }) => data.epoch)).toEqual([1])
+  const messages = of(reports, 'event').map(({ message }) => message)
+  expect(messages).toContain('It was asked to stop: the training ends after epoch 1 of 200.')
+  expect(of(reports, 'publish').map(({ model }) => model.stage)).toEqual(['fine_tuned'])
+  expect(
+    of(reports, 'progress').filter(({ progress }) => progress.step > 1 && progress.phase === 'training'),
+  ).toEqual([])
 })
 
 test('a training that was cut off in an epoch goes on after the one before, to the same model bit for bit', async () => {

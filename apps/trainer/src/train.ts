@@ -28,9 +28,15 @@ import { deleteTrainingState } from './training-state.ts'
 /**
  * Trains, publishes and reports. The test split is never used to choose.
  *
+ * @param stop ends the training after its step, and publishes the best so far
  * @throws GraftError `engine_unavailable`, `diverged`, and what the store throws
  */
-export async function train(given: Assignment, store: ObjectStore, report: Reporter): Promise<void> {
+export async function train(
+  given: Assignment,
+  store: ObjectStore,
+  report: Reporter,
+  stop?: AbortSignal,
+): Promise<void> {
   let assignment = given
   const { jobId, recipe, seed, architecture } = assignment
   const started = performance.now()
@@ -52,7 +58,7 @@ export async function train(given: Assignment, store: ObjectStore, report: Repor
     journal.warn('No images are held out: checkpoints are compared on what they were trained on.')
   const steps = Math.ceil(images.length / recipe.batch_size) * recipe.epochs
   const advance = createProgress(recipe.epochs, steps, report)
-  const budget = createTimeBudget(recipe.time_budget_seconds, started)
+  const budget = createTimeBudget(recipe.time_budget_seconds, started, stop)
 
   const classWeights =
     recipe.class_weights === 'balanced' ? balancedWeights(labelsOf(images), labels.length) : undefined

@@ -2774,6 +2774,8 @@ export interface paths {
                                 } | null;
                                 /** @enum {string} */
                                 recipe: "auto" | "seed" | "scratch";
+                                /** @enum {string|null} */
+                                requested: "cancel" | "pause" | "stop" | null;
                                 seed: number;
                                 /** Format: date-time */
                                 started_at: string | null;
@@ -3025,6 +3027,8 @@ export interface paths {
                             } | null;
                             /** @enum {string} */
                             recipe: "auto" | "seed" | "scratch";
+                            /** @enum {string|null} */
+                            requested: "cancel" | "pause" | "stop" | null;
                             seed: number;
                             /** Format: date-time */
                             started_at: string | null;
@@ -3171,6 +3175,8 @@ export interface paths {
                             } | null;
                             /** @enum {string} */
                             recipe: "auto" | "seed" | "scratch";
+                            /** @enum {string|null} */
+                            requested: "cancel" | "pause" | "stop" | null;
                             seed: number;
                             /** Format: date-time */
                             started_at: string | null;
@@ -3327,6 +3333,8 @@ export interface paths {
                             } | null;
                             /** @enum {string} */
                             recipe: "auto" | "seed" | "scratch";
+                            /** @enum {string|null} */
+                            requested: "cancel" | "pause" | "stop" | null;
                             seed: number;
                             /** Format: date-time */
                             started_at: string | null;
@@ -3428,6 +3436,474 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fine_tuning/jobs/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a job
+         * @description A job that waits is paused at once, a running one within seconds. What its last epoch has saved is kept.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The job, paused or about to be. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            attempt: number;
+                            /** Format: date-time */
+                            created_at: string;
+                            deploy: string | null;
+                            engine: string | null;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            fine_tuned_model: string | null;
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            hyperparameters: {
+                                /** @enum {string} */
+                                batch_norm: "live" | "frozen";
+                                batch_size: number;
+                                /** @enum {string} */
+                                class_weights: "none" | "balanced";
+                                crop_scale_min: number;
+                                early_stopping_patience: number;
+                                epochs: number;
+                                /** @enum {string} */
+                                freeze_until: "none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4";
+                                head_learning_rate_multiplier: number;
+                                image_size: number;
+                                /** @enum {string} */
+                                keep: "best" | "last";
+                                label_smoothing: number;
+                                layer_decay: number;
+                                learning_rate: number;
+                                /** @enum {string} */
+                                loss_reduction: "sum" | "mean";
+                                momentum: number;
+                                nesterov: boolean;
+                                /** @enum {string} */
+                                precision: "float32" | "bfloat16" | "auto";
+                                preprocessing: {
+                                    crop: number;
+                                    /** @enum {string} */
+                                    interpolation: "bilinear";
+                                    mean: number[];
+                                    resize: {
+                                        /** @enum {string} */
+                                        mode: "exact" | "short_side";
+                                        size: number;
+                                    };
+                                    std: number[];
+                                };
+                                pretrained: boolean;
+                                probe: boolean;
+                                /** @enum {string} */
+                                recipe: "auto" | "seed" | "scratch";
+                                /** @enum {string} */
+                                schedule: "constant" | "cosine";
+                                time_budget_seconds: number | null;
+                                warmup_fraction: number;
+                                weight_decay: number;
+                            };
+                            id: string;
+                            metrics: {
+                                images_per_second?: number;
+                                test_accuracy?: number;
+                                test_loss?: number;
+                                train_accuracy?: number;
+                                train_loss?: number;
+                                validation_accuracy?: number;
+                                validation_loss?: number;
+                            };
+                            model: string;
+                            name: string;
+                            /** @enum {string} */
+                            object: "fine_tuning.job";
+                            priority: number;
+                            progress: {
+                                epoch: number;
+                                epochs: number;
+                                eta_seconds: number | null;
+                                images_per_second: number | null;
+                                loss: number | null;
+                                /** @enum {string} */
+                                phase: "loading" | "probe" | "training" | "evaluating" | "publishing";
+                                step: number;
+                                steps: number;
+                            } | null;
+                            queue: {
+                                expected_wait_seconds: number | null;
+                                position: number;
+                            } | null;
+                            /** @enum {string} */
+                            recipe: "auto" | "seed" | "scratch";
+                            /** @enum {string|null} */
+                            requested: "cancel" | "pause" | "stop" | null;
+                            seed: number;
+                            /** Format: date-time */
+                            started_at: string | null;
+                            /** @enum {string} */
+                            status: "validating_files" | "queued" | "running" | "paused" | "publishing" | "succeeded" | "failed" | "cancelled";
+                            training_dataset: string;
+                            used: {
+                                cpu_seconds: number;
+                                gpu_seconds: number;
+                            };
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fine_tuning/jobs/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a paused job back into the queue
+         * @description It goes on after its last epoch, to the weights of a job that was never paused.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The job, waiting for a trainer. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            attempt: number;
+                            /** Format: date-time */
+                            created_at: string;
+                            deploy: string | null;
+                            engine: string | null;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            fine_tuned_model: string | null;
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            hyperparameters: {
+                                /** @enum {string} */
+                                batch_norm: "live" | "frozen";
+                                batch_size: number;
+                                /** @enum {string} */
+                                class_weights: "none" | "balanced";
+                                crop_scale_min: number;
+                                early_stopping_patience: number;
+                                epochs: number;
+                                /** @enum {string} */
+                                freeze_until: "none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4";
+                                head_learning_rate_multiplier: number;
+                                image_size: number;
+                                /** @enum {string} */
+                                keep: "best" | "last";
+                                label_smoothing: number;
+                                layer_decay: number;
+                                learning_rate: number;
+                                /** @enum {string} */
+                                loss_reduction: "sum" | "mean";
+                                momentum: number;
+                                nesterov: boolean;
+                                /** @enum {string} */
+                                precision: "float32" | "bfloat16" | "auto";
+                                preprocessing: {
+                                    crop: number;
+                                    /** @enum {string} */
+                                    interpolation: "bilinear";
+                                    mean: number[];
+                                    resize: {
+                                        /** @enum {string} */
+                                        mode: "exact" | "short_side";
+                                        size: number;
+                                    };
+                                    std: number[];
+                                };
+                                pretrained: boolean;
+                                probe: boolean;
+                                /** @enum {string} */
+                                recipe: "auto" | "seed" | "scratch";
+                                /** @enum {string} */
+                                schedule: "constant" | "cosine";
+                                time_budget_seconds: number | null;
+                                warmup_fraction: number;
+                                weight_decay: number;
+                            };
+                            id: string;
+                            metrics: {
+                                images_per_second?: number;
+                                test_accuracy?: number;
+                                test_loss?: number;
+                                train_accuracy?: number;
+                                train_loss?: number;
+                                validation_accuracy?: number;
+                                validation_loss?: number;
+                            };
+                            model: string;
+                            name: string;
+                            /** @enum {string} */
+                            object: "fine_tuning.job";
+                            priority: number;
+                            progress: {
+                                epoch: number;
+                                epochs: number;
+                                eta_seconds: number | null;
+                                images_per_second: number | null;
+                                loss: number | null;
+                                /** @enum {string} */
+                                phase: "loading" | "probe" | "training" | "evaluating" | "publishing";
+                                step: number;
+                                steps: number;
+                            } | null;
+                            queue: {
+                                expected_wait_seconds: number | null;
+                                position: number;
+                            } | null;
+                            /** @enum {string} */
+                            recipe: "auto" | "seed" | "scratch";
+                            /** @enum {string|null} */
+                            requested: "cancel" | "pause" | "stop" | null;
+                            seed: number;
+                            /** Format: date-time */
+                            started_at: string | null;
+                            /** @enum {string} */
+                            status: "validating_files" | "queued" | "running" | "paused" | "publishing" | "succeeded" | "failed" | "cancelled";
+                            training_dataset: string;
+                            used: {
+                                cpu_seconds: number;
+                                gpu_seconds: number;
+                            };
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fine_tuning/jobs/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a running job, and keep the best so far
+         * @description The training ends after the step it is in; the job measures, publishes the best so far, and succeeds.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The job, about to stop. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            attempt: number;
+                            /** Format: date-time */
+                            created_at: string;
+                            deploy: string | null;
+                            engine: string | null;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            fine_tuned_model: string | null;
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            hyperparameters: {
+                                /** @enum {string} */
+                                batch_norm: "live" | "frozen";
+                                batch_size: number;
+                                /** @enum {string} */
+                                class_weights: "none" | "balanced";
+                                crop_scale_min: number;
+                                early_stopping_patience: number;
+                                epochs: number;
+                                /** @enum {string} */
+                                freeze_until: "none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4";
+                                head_learning_rate_multiplier: number;
+                                image_size: number;
+                                /** @enum {string} */
+                                keep: "best" | "last";
+                                label_smoothing: number;
+                                layer_decay: number;
+                                learning_rate: number;
+                                /** @enum {string} */
+                                loss_reduction: "sum" | "mean";
+                                momentum: number;
+                                nesterov: boolean;
+                                /** @enum {string} */
+                                precision: "float32" | "bfloat16" | "auto";
+                                preprocessing: {
+                                    crop: number;
+                                    /** @enum {string} */
+                                    interpolation: "bilinear";
+                                    mean: number[];
+                                    resize: {
+                                        /** @enum {string} */
+                                        mode: "exact" | "short_side";
+                                        size: number;
+                                    };
+                                    std: number[];
+                                };
+                                pretrained: boolean;
+                                probe: boolean;
+                                /** @enum {string} */
+                                recipe: "auto" | "seed" | "scratch";
+                                /** @enum {string} */
+                                schedule: "constant" | "cosine";
+                                time_budget_seconds: number | null;
+                                warmup_fraction: number;
+                                weight_decay: number;
+                            };
+                            id: string;
+                            metrics: {
+                                images_per_second?: number;
+                                test_accuracy?: number;
+                                test_loss?: number;
+                                train_accuracy?: number;
+                                train_loss?: number;
+                                validation_accuracy?: number;
+                                validation_loss?: number;
+                            };
+                            model: string;
+                            name: string;
+                            /** @enum {string} */
+                            object: "fine_tuning.job";
+                            priority: number;
+                            progress: {
+                                epoch: number;
+                                epochs: number;
+                                eta_seconds: number | null;
+                                images_per_second: number | null;
+                                loss: number | null;
+                                /** @enum {string} */
+                                phase: "loading" | "probe" | "training" | "evaluating" | "publishing";
+                                step: number;
+                                steps: number;
+                            } | null;
+                            queue: {
+                                expected_wait_seconds: number | null;
+                                position: number;
+                            } | null;
+                            /** @enum {string} */
+                            recipe: "auto" | "seed" | "scratch";
+                            /** @enum {string|null} */
+                            requested: "cancel" | "pause" | "stop" | null;
+                            seed: number;
+                            /** Format: date-time */
+                            started_at: string | null;
+                            /** @enum {string} */
+                            status: "validating_files" | "queued" | "running" | "paused" | "publishing" | "succeeded" | "failed" | "cancelled";
+                            training_dataset: string;
+                            used: {
+                                cpu_seconds: number;
+                                gpu_seconds: number;
+                            };
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;

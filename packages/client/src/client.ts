@@ -44,6 +44,11 @@ export interface JobHandle {
   id: string
   read(): Promise<Job>
   cancel(): Promise<Job>
+  pause(): Promise<Job>
+  /** Paused, it goes on after its last epoch. */
+  resume(): Promise<Job>
+  /** Ends the training after its step; the job publishes the best so far, and succeeds. */
+  stop(): Promise<Job>
   /** @example for await (const change of job.events()) if (change.type === 'event') console.log(change.event.message) */
   events(options?: EventOptions): AsyncGenerator<JobChange, void>
   /** The job as it succeeded. @throws RequestError with the reason where it did not */
@@ -103,6 +108,9 @@ export function createClient(options: ClientOptions): Graft {
       events,
       read: async () => dataOf(await http.GET('/v1/fine_tuning/jobs/{id}', path)),
       cancel: async () => dataOf(await http.POST('/v1/fine_tuning/jobs/{id}/cancel', path)),
+      pause: async () => dataOf(await http.POST('/v1/fine_tuning/jobs/{id}/pause', path)),
+      resume: async () => dataOf(await http.POST('/v1/fine_tuning/jobs/{id}/resume', path)),
+      stop: async () => dataOf(await http.POST('/v1/fine_tuning/jobs/{id}/stop', path)),
       async result(options) {
         for await (const change of events(options)) if (change.type === 'end') return succeeded(change.job)
         throw new Error('the events of a job end with the job')

@@ -5,15 +5,18 @@ export const UPLOAD_STATES = { open: ['sealed'], sealed: [] } as const
 export const DATASET_VERSION_STATES = { ingesting: ['ready', 'rejected'], ready: [], rejected: [] } as const
 
 export const JOB_STATES = {
-  validating_files: ['queued', 'failed', 'cancelled'],
-  queued: ['running', 'failed', 'cancelled'],
+  validating_files: ['queued', 'paused', 'failed', 'cancelled'],
+  queued: ['running', 'paused', 'failed', 'cancelled'],
   running: ['publishing', 'queued', 'paused', 'failed', 'cancelled'],
-  paused: ['queued', 'cancelled'],
-  publishing: ['succeeded', 'running', 'queued', 'failed', 'cancelled'],
+  paused: ['validating_files', 'queued', 'cancelled'],
+  publishing: ['succeeded', 'running', 'queued', 'paused', 'failed', 'cancelled'],
   succeeded: [],
   failed: [],
   cancelled: [],
 } as const
+
+/** What people ask of the trainer that has a job; `stop`: end the training, and keep the best so far. */
+export const JOB_REQUESTS = ['cancel', 'pause', 'stop'] as const
 
 /** `running` again: another process takes up what a lost or stopping one has left. */
 export const BATCH_STATES = {
@@ -33,6 +36,7 @@ export const MODEL_IN_MEMORY_STATES = {
 
 export type DatasetVersionState = keyof typeof DATASET_VERSION_STATES
 export type JobState = keyof typeof JOB_STATES
+export type JobRequest = (typeof JOB_REQUESTS)[number]
 export type BatchState = keyof typeof BATCH_STATES
 
 /** The states from which `to` may be entered. */

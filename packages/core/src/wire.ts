@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ERRORS } from './errors.ts'
 import { preprocessingSchema } from './preprocessing.ts'
 import { hyperparametersSchema, RECIPES, resolvedRecipeSchema } from './recipes.ts'
-import { BATCH_STATES, DATASET_VERSION_STATES, JOB_STATES, UPLOAD_STATES } from './states.ts'
+import { BATCH_STATES, DATASET_VERSION_STATES, JOB_REQUESTS, JOB_STATES, UPLOAD_STATES } from './states.ts'
 
 const keysOf = <T extends string>(record: Record<T, unknown>) => Object.keys(record) as [T, ...T[]]
 const time = z.iso.datetime({ offset: true })
@@ -314,6 +314,8 @@ export const jobSchema = z.object({
   id: z.string(),
   object: z.literal('fine_tuning.job'),
   status: z.enum(keysOf(JOB_STATES)),
+  /** What its trainer was asked for: a job that succeeded after `stop` was not trained to its end. */
+  requested: z.enum(JOB_REQUESTS).nullable(),
   model: z.string(),
   training_dataset: z.string(),
   recipe: z.enum(RECIPES),

@@ -7,6 +7,7 @@ import {
   claimJob,
   failLostJob,
   finishJob,
+  pauseHeldJob,
   recordEngine,
   recordMetrics,
   recordProgress,
@@ -72,6 +73,7 @@ test('a trainer that slept past its lease can write nothing once another has the
     () => appendEvent(open.db, id, { level: 'info', type: 'message', message: 'late' }, slept.attempt),
     () => publishModel(open.db, slept, newVersion()),
     () => recordModelMetrics(open.db, slept, 'probe', { test_accuracy: 1 }),
+    () => pauseHeldJob(open.db, slept),
     () => releaseJob(open.db, queue, slept),
   ]
   for (const write of writes) await expect(write()).rejects.toMatchObject({ code: 'lease_lost' })
@@ -80,7 +82,7 @@ test('a trainer that slept past its lease can write nothing once another has the
     number: Number(published.split('@')[1]),
     metrics: newVersion().metrics,
   })
-  await expect(renewLease(open.db, lease)).resolves.toEqual({ cancelRequested: false })
+  await expect(renewLease(open.db, lease)).resolves.toBeNull()
 })
 
 test('an expired lease that nobody took still holds', async () => {
@@ -128,6 +130,30 @@ test('a released job waits again, and its message is there', async () => {
   )
   expect(sent[0]).toEqual({ n: 1 })
   expect((await claimJob(open.db, id))!.lease.attempt).toBe(2)
+})
+
+test("a paused job is nobody's: it is neither claimed nor failed as lost", async () => {
+  const id = await insertJob(open.db, datasetId)
+  const { lease } = (await claimJob(open.db, id))!
+  await open.db.update(jobs).set({ requested: 'pause' }).where(eq(jobs.id, id))
+  expect(await renewLease(open.db, lease)).toBe('pause')
+  await pauseHeldJob(open.db, lease)
+  const paused = await stateOf(id)
+  expect(paused).toMatchObject({ state: 'paused', requested: null, leaseExpiresAt: null })
+  expect(await claimJob(open.db, id)).toBeUndefined()
+  await failLostJob(open.db, id)
+  await expect(finishJob(open.db, lease, 'succeeded')).rejects.toMatchObject({ code: 'state_conflict' })
+  expect(await stateOf(id)).toEqual(paused)
+})
+
+test('a message that waits is withdrawn, and only that one', async () => {
+  const [gone, kept] = ['ftjob_gone', 'ftjob_kept']
+  for (const job_id of [gone, kept]) await queue.send(open.db, 'fine-tune', { job_id })
+  await queue.withdraw(open.db, 'fine-tune', { job_id: gone })
+  const left = await open.db.execute(
+    sql`select data->>'job_id' as id from pgboss.job where data->>'job_id' in (${gone}, ${kept})`,
+  )
+  expect([...left]).toEqual([{ id: kept }])
 })
 
 test('a job is failed as lost only once nobody holds it', async () => {

@@ -5,7 +5,7 @@
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import type { ResolvedRecipe } from '@graft/core/recipes'
-import { isTerminal, JOB_STATES, type JobState, sourcesOf } from '@graft/core/states'
+import { JOB_STATES, type JobRequest, type JobState, sourcesOf } from '@graft/core/states'
 import type { JobMetrics, JobProgress } from '@graft/core/wire'
 import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm'
 import type { Database, Executor, Transaction } from './database.ts'
@@ -71,10 +71,13 @@ export async function claimJob(
   return undefined
 }
 
-/** The heartbeat. @throws GraftError `lease_lost`, `state_conflict` once the job has ended */
-export async function renewLease(db: Database, lease: Lease): Promise<{ cancelRequested: boolean }> {
-  const { cancelRequested } = await write(db, lease, { leaseExpiresAt: leaseEnd() })
-  return { cancelRequested }
+/**
+ * The heartbeat. Answers what the trainer is asked for.
+ *
+ * @throws GraftError `lease_lost`, `state_conflict` once the job has ended
+ */
+export async function renewLease(db: Database, lease: Lease): Promise<JobRequest | null> {
+  return (await write(db, lease, { leaseExpiresAt: leaseEnd() })).requested
 }
 
 /** @throws GraftError `lease_lost`, `state_conflict` when the machine of states does not allow it */
@@ -96,6 +99,11 @@ export async function finishJob(
 ): Promise<void> {
   const end = { finishedAt: sql`clock_timestamp()`, leaseExpiresAt: null, progress: null }
   await write(executor, lease, { ...change, ...end, state: to }, sourcesOf(JOB_STATES, to))
+}
+
+/** Ends the lease, and the pause that was asked for with it. @throws as `changeJobState` */
+export async function pauseHeldJob(executor: Executor, lease: Lease): Promise<void> {
+  await write(executor, lease, { state: 'paused', leaseExpiresAt: null, requested: null, progress: null })
 }
 
 /**
@@ -186,7 +194,7 @@ export async function failLostJob(db: Database, jobId: string): Promise<void> {
       .returning({ id: jobs.id })
     if (lost.length === 0) {
       const [held] = await tx.select({ state: jobs.state }).from(jobs).where(eq(jobs.id, jobId))
-      if (held === undefined || isTerminal(JOB_STATES, held.state)) return
+      if (held === undefined || !HELD.includes(held.state)) return
       throw new GraftError('lease_lost', `A trainer holds the job ${jobId}.`)
     }
     await appendEvent(tx, jobId, { level: 'error', type: 'message', message, data: { code: 'trainer_lost' } })

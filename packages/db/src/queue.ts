@@ -40,6 +40,8 @@ export interface Queue {
     message: Messages[N],
     options?: { priority?: number },
   ): Promise<void>
+  /** Takes back what waits; a message that somebody has taken goes its way. Effective as `send` is. */
+  withdraw<N extends QueueName>(executor: Executor, name: N, message: Messages[N]): Promise<void>
   /** One message at a time. A handler that throws is called again later, up to the limit `jobAttempts`. */
   work<N extends QueueName>(
     name: N,
@@ -112,6 +114,12 @@ export async function openQueue(url: string, onError: (error: Error) => void = (
   return {
     async send(executor, name, message, options) {
       await boss.send(name, message, { ...options, db: fromDrizzle(executor, sql) })
+    },
+    async withdraw(executor, name, message) {
+      const db = fromDrizzle(executor, sql)
+      const waiting = await boss.findJobs(name, { data: message, queued: true, db })
+      const ids = waiting.map(({ id }) => id)
+      if (ids.length > 0) await boss.deleteJob(name, ids, { db })
     },
     async work(name, handler) {
       const options = { batchSize: 1, pollingIntervalSeconds: POLL }

@@ -2,7 +2,7 @@
 
 import type { Preprocessing } from '@graft/core/preprocessing'
 import type { Hyperparameters, RecipeName, ResolvedRecipe } from '@graft/core/recipes'
-import type { BatchState, DatasetVersionState, JobState } from '@graft/core/states'
+import type { BatchState, DatasetVersionState, JobRequest, JobState } from '@graft/core/states'
 import type {
   JobMetrics,
   JobProgress,
@@ -225,7 +225,8 @@ export const jobs = pgTable(
     /** The fence: each trainer that takes the job raises it, and every later write must name it. */
     attempt: integer('attempt').notNull().default(0),
     leaseExpiresAt: at('lease_expires_at'),
-    cancelRequested: boolean('cancel_requested').notNull().default(false),
+    /** What its trainer, who looks at each heartbeat, is asked for. */
+    requested: text('requested').$type<JobRequest>(),
     /** Jobs that wait are taken by it, the highest first, and then by the time since which they wait. */
     priority: integer('priority').notNull().default(0),
     queuedAt: at('queued_at').notNull().default(sql`clock_timestamp()`),

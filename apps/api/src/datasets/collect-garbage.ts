@@ -1,8 +1,10 @@
-// Deletes what no row names any more: blobs, and archives whose request died before its version was made.
+// Deletes what no row names any more: blobs, archives whose request died before its version was made, and what jobs
+// that have ended had saved to go on from.
 import { timeOf } from '@graft/core/ids'
 import { limit } from '@graft/core/limits'
+import { isTerminal, JOB_STATES } from '@graft/core/states'
 import type { Executor } from '@graft/db/database'
-import { blobs, datasetFiles, datasetVersions } from '@graft/db/schema'
+import { blobs, datasetFiles, datasetVersions, jobs } from '@graft/db/schema'
 import { blobKey, manifestKey, thumbnailKey } from '@graft/store/object-store'
 import { inArray, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
@@ -18,6 +20,7 @@ export async function collectGarbage(context: Parts): Promise<void> {
   await collectExpiredUploads(context)
   await collectArchives(context)
   await collectManifests(context)
+  await collectCheckpoints(context)
   await collectBlobs(context)
 }
 
@@ -84,4 +87,20 @@ async function collectManifests({ db, store }: Parts): Promise<void> {
     .from(datasetVersions)
   const named = new Set(rows.map(({ id, number }) => manifestKey(id, number)))
   for (const key of found) if (!named.has(key)) await store.delete(key)
+}
+
+/** `jobs/<id>/checkpoints/...`: a job that succeeds deletes its own, one that is cancelled or fails leaves them here. */
+async function collectCheckpoints({ db, store }: Parts): Promise<void> {
+  const keys = new Map<string, string[]>()
+  for await (const { key } of store.list('jobs/')) {
+    const id = key.split('/')[1] ?? ''
+    keys.set(id, [...(keys.get(id) ?? []), key])
+  }
+  if (keys.size === 0) return
+  const rows = await db
+    .select({ id: jobs.id, state: jobs.state })
+    .from(jobs)
+    .where(inArray(jobs.id, [...keys.keys()]))
+  const ended = rows.filter(({ state }) => isTerminal(JOB_STATES, state))
+  for (const { id } of ended) for (const key of keys.get(id) ?? []) await store.delete(key)
 }

@@ -16,11 +16,11 @@ export async function cancelJob(db: Database, id: string): Promise<Job> {
       throw new GraftError('state_conflict', `The job ${id} has ${job.state} already.`)
     }
     if (job?.state === 'running' || job?.state === 'publishing') {
-      await tx.update(jobs).set({ cancelRequested: true }).where(eq(jobs.id, id))
+      await tx.update(jobs).set({ requested: 'cancel' }).where(eq(jobs.id, id))
     } else if (job !== undefined) {
       const change = {
         state: 'cancelled',
-        cancelRequested: true,
+        requested: 'cancel',
         finishedAt: sql`clock_timestamp()`,
       } as const
       await tx.update(jobs).set(change).where(eq(jobs.id, id))

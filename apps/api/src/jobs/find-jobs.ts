@@ -42,6 +42,7 @@ function toJob(row: JobRow, dataset: string, place: Place | undefined): Job {
     id: row.id,
     object: 'fine_tuning.job',
     status: row.state,
+    requested: row.requested,
     model: row.baseModel,
     training_dataset: `${dataset}@${row.datasetVersion}`,
     recipe: row.recipe,

@@ -201,10 +201,10 @@ test('a running job hears of its cancellation at the next heartbeat', async () =
   const job = await make()
   const claimed = await claimJob(db, job.id)
   const { lease } = claimed!
-  expect(await renewLease(db, lease)).toEqual({ cancelRequested: false })
+  expect(await renewLease(db, lease)).toBeNull()
   expect(await (await cancel(job.id)).json()).toMatchObject({ status: 'running', finished_at: null })
   expect((await cancel(job.id)).status).toBe(200)
-  expect(await renewLease(db, lease)).toEqual({ cancelRequested: true })
+  expect(await renewLease(db, lease)).toBe('cancel')
   await releaseJob(db, queue, lease)
   expect(await (await cancel(job.id)).json()).toMatchObject({ status: 'cancelled' })
 })

@@ -1,4 +1,4 @@
-// Fine-tuning jobs: made, read, cancelled.
+// Fine-tuning jobs: made, read, paused and resumed, stopped, cancelled.
 import { createJobSchema, dryRunSchema, jobSchema, pageOf } from '@graft/core/wire'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requireScope, requires } from '../auth.ts'
@@ -7,6 +7,8 @@ import { cancelJob } from '../jobs/cancel-job.ts'
 import { createJob } from '../jobs/create-job.ts'
 import { dryRun } from '../jobs/dry-run.ts'
 import { findJob, listJobs } from '../jobs/find-jobs.ts'
+import { pauseJob, resumeJob } from '../jobs/pause-job.ts'
+import { stopJob } from '../jobs/stop-job.ts'
 import { json, jsonBody, problem } from '../openapi.ts'
 import { pageQuerySchema, readPage } from '../page.ts'
 
@@ -67,6 +69,41 @@ const cancel = createRoute({
   responses: { 200: json(jobSchema, 'The job, cancelled or about to be.'), default: problem },
 })
 
+const pause = createRoute({
+  method: 'post',
+  path: '/v1/fine_tuning/jobs/{id}/pause',
+  tags,
+  summary: 'Pause a job',
+  description:
+    'A job that waits is paused at once, a running one within seconds. What its last epoch has saved is kept.',
+  middleware,
+  request: { params: idParams },
+  responses: { 200: json(jobSchema, 'The job, paused or about to be.'), default: problem },
+})
+
+const resume = createRoute({
+  method: 'post',
+  path: '/v1/fine_tuning/jobs/{id}/resume',
+  tags,
+  summary: 'Put a paused job back into the queue',
+  description: 'It goes on after its last epoch, to the weights of a job that was never paused.',
+  middleware,
+  request: { params: idParams },
+  responses: { 200: json(jobSchema, 'The job, waiting for a trainer.'), default: problem },
+})
+
+const stop = createRoute({
+  method: 'post',
+  path: '/v1/fine_tuning/jobs/{id}/stop',
+  tags,
+  summary: 'Stop a running job, and keep the best so far',
+  description:
+    'The training ends after the step it is in; the job measures, publishes the best so far, and succeeds.',
+  middleware,
+  request: { params: idParams },
+  responses: { 200: json(jobSchema, 'The job, about to stop.'), default: problem },
+})
+
 export function registerJobs(app: Api, { db, queue }: Context): void {
   app.openapi(create, async (c) => {
     const request = c.req.valid('json')
@@ -87,4 +124,10 @@ export function registerJobs(app: Api, { db, queue }: Context): void {
   app.openapi(read, async (c) => c.json(await findJob(db, c.req.valid('param').id), 200))
 
   app.openapi(cancel, async (c) => c.json(await cancelJob(db, c.req.valid('param').id), 200))
+
+  app.openapi(pause, async (c) => c.json(await pauseJob(db, queue, c.req.valid('param').id), 200))
+
+  app.openapi(resume, async (c) => c.json(await resumeJob(db, queue, c.req.valid('param').id), 200))
+
+  app.openapi(stop, async (c) => c.json(await stopJob(db, c.req.valid('param').id), 200))
 }

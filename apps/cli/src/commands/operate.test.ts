@@ -1,15 +1,20 @@
-// `graft keys` and `graft doctor` against a real API.
+// `graft keys`, `graft pause` and its like, and `graft doctor` against a real API.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RunningApi, startApi } from '@graft/api/start-api'
+import type { Job } from '@graft/core/wire'
+import { openDatabase } from '@graft/db/database'
+import { claimJob } from '@graft/db/job-lease'
 import { createTestDatabase, type TestDatabase } from '@graft/db/test-database'
+import { insertDataset, insertJob } from '@graft/db/test-rows'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Client, openClient } from '../client.ts'
 import { openOutput } from '../terminal.ts'
 import { doctor, type Finding } from './doctor.ts'
 import { createKey, listKeys, revokeKey, rotateKey } from './keys.ts'
+import { askJob, type JOB_COMMANDS } from './train.ts'
 
 let database: TestDatabase
 let folder: string
@@ -67,6 +72,20 @@ test('a key is made, listed, rotated and revoked', async () => {
   expect([await opens(made!.key), await opens(rotated!.key)]).toEqual([200, 200])
   await printed((output) => revokeKey(client, made!.id, output))
   expect([await opens(made!.key), await opens(rotated!.key)]).toEqual([401, 401])
+})
+
+test('a job is paused, resumed and cancelled; stopping one that waits is refused', async () => {
+  const { db, close } = openDatabase(database.url)
+  const id = await insertJob(db, await insertDataset(db, 'waste'))
+  const status = async (what: keyof typeof JOB_COMMANDS) =>
+    (await printed<Job>((output) => askJob(client, what, id, output)))[0]?.status
+  expect(await status('pause')).toBe('paused')
+  expect(await status('resume')).toBe('queued')
+  await expect(status('stop')).rejects.toMatchObject({ code: 'state_conflict' })
+  await claimJob(db, id)
+  expect(await status('stop')).toBe('running')
+  expect(await status('cancel')).toBe('running')
+  await close()
 })
 
 async function examine(): Promise<{ healthy: boolean; findings: Record<string, Finding> }> {

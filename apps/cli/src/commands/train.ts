@@ -1,4 +1,4 @@
-// `graft train`, `graft logs` and `graft cancel`: a fine-tuning job, followed until it ends.
+// `graft train`, `graft logs`, and what a fine-tuning job may be asked for while it waits or runs.
 import { parseReference } from '@graft/core/names'
 import type { CreateJob, DryRun, Job, JobEvent } from '@graft/core/wire'
 import { type Client, RequestError } from '../client.ts'
@@ -131,10 +131,33 @@ function summary({ fine_tuned_model, metrics, deploy }: Job): string {
   return `${fine_tuned_model}  ${split} accuracy ${percent(share)}  next: ${next}`
 }
 
-export async function cancel(client: Client, id: string, output: Output): Promise<void> {
-  const job = await client.send<Job>('POST', `/v1/fine_tuning/jobs/${encodeURIComponent(id)}/cancel`)
-  // A trainer that has it looks at each heartbeat.
-  const line =
-    job.status === 'cancelled' ? `${job.id} is cancelled` : `${job.id} will be cancelled in a moment`
-  output.print(output.json ? JSON.stringify(job) : line)
+/** What a job may be asked for, and how it is told: done, or to be done by its trainer at the next heartbeat. */
+export const JOB_COMMANDS = {
+  pause: {
+    description: 'pause a job; what its last epoch has saved is kept',
+    tell: ({ status }: Job) => (status === 'paused' ? 'is paused' : 'will be paused in a moment'),
+  },
+  resume: {
+    description: 'let a paused job go on after its last epoch',
+    tell: ({ status }: Job) =>
+      status === 'queued' ? 'waits for a trainer' : 'waits until its data set is ingested',
+  },
+  stop: {
+    description: 'end the training of a job, and keep the best so far',
+    tell: () => 'will end in a moment, and keep the best so far',
+  },
+  cancel: {
+    description: 'cancel a job',
+    tell: ({ status }: Job) => (status === 'cancelled' ? 'is cancelled' : 'will be cancelled in a moment'),
+  },
+} as const
+
+export async function askJob(
+  client: Client,
+  what: keyof typeof JOB_COMMANDS,
+  id: string,
+  output: Output,
+): Promise<void> {
+  const job = await client.send<Job>('POST', `${JOBS}/${encodeURIComponent(id)}/${what}`)
+  output.print(output.json ? JSON.stringify(job) : `${job.id} ${JOB_COMMANDS[what].tell(job)}`)
 }
