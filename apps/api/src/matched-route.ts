@@ -20,7 +20,7 @@ export function toTemplate(path: string): string {
 /** Routes that are asked with POST and change nothing. */
 const READING = /\/(predict|embed|infer|missing)$/
 
-/** A job that is only asked for: it holds no transaction while a trainer measures, and leaves nothing behind. */
+/** A job that is only asked for: it holds no transaction while a trainer measures, and makes no job. */
 export function isDryRun(c: Request, route: string): boolean {
   return route === '/v1/fine_tuning/jobs' && c.req.query('dry_run') === 'true'
 }

@@ -1,5 +1,6 @@
 // What a job would take, measured on its own images without starting it.
 import { limit } from '@graft/core/limits'
+import type { ResolvedRecipe } from '@graft/core/recipes'
 import type { DryRun } from '@graft/core/wire'
 import { engineName } from '@graft/nn/engine'
 import { measurePrecision } from '@graft/nn/precision'
@@ -38,7 +39,7 @@ export async function measureJob(assignment: Assignment, store: ObjectStore): Pr
   const before = await evaluation(1)
   const perEvaluated = Math.max(0, (await evaluation(1 + EVALUATED)) - before) / EVALUATED
 
-  const { image_size: size, batch_size: batch, epochs } = recipe
+  const { image_size: size, batch_size: batch } = recipe
   const count = Math.min(batch, train.length)
   const images = Uint8Array.from({ length: count * size * size * 3 }, () => random.next() * 256)
   const session = openFrugalSession({ ...settings, precision }, () => {})
@@ -54,9 +55,8 @@ export async function measureJob(assignment: Assignment, store: ObjectStore): Pr
     session.close()
   }
 
-  // The probe sees each image and its mirror image. Each epoch is measured, and at the end the average and the test.
-  const { images: held, choosing } = createJudge(assignment, store, dataset)
-  const runs = (recipe.probe ? 2 * train.length + 2 * held.length : 0) + (epochs + 1) * held.length
+  const held = createJudge(assignment, store, dataset).images.length
+  const counts = { train: train.length, held, test: test.length }
   const shortSide = size / Math.sqrt(recipe.crop_scale_min)
   const kept = train.length * 3 * ELONGATED * shortSide ** 2
   return {
@@ -65,9 +65,26 @@ export async function measureJob(assignment: Assignment, store: ObjectStore): Pr
     engine,
     images: { train: train.length, validation: validation.length, test: test.length },
     images_per_second: 1 / perTrained,
-    eta_seconds: perEvaluated * (runs + (choosing ? test.length : 0)) + perTrained * train.length * epochs,
+    eta_seconds: secondsOf(recipe, counts, { evaluated: perEvaluated, trained: perTrained }),
     peak_memory_bytes: process.resourceUsage().maxRSS * 1024 + Math.min(kept, limit('cachedPixelBytes')),
   }
+}
+
+/**
+ * The probe sees each training image and its mirror image, and the held-out ones twice. Each epoch is measured, and at
+ * the end the average and the test split are.
+ *
+ * @param counts images: of the training, of the split that checkpoints are measured on, of the test split
+ * @param seconds for one image that is evaluated, or that one step trains on
+ */
+export function secondsOf(
+  { probe, epochs, keep }: ResolvedRecipe,
+  counts: { train: number; held: number; test: number },
+  seconds: { evaluated: number; trained: number },
+): number {
+  const probed = probe ? 2 * counts.train + 3 * counts.held : 0
+  const evaluated = probed + epochs * counts.held + (keep === 'best' ? counts.test : 0)
+  return seconds.evaluated * evaluated + seconds.trained * epochs * counts.train
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -14,25 +14,33 @@ export function openFrugalSession(
   open: typeof openTrainingSession = openTrainingSession,
 ): TrainingSession {
   let { microBatch = Number.POSITIVE_INFINITY } = settings
-  let session = open(settings)
+  let state: Pick<TrainingSettings, 'weights' | 'momentum'> = settings
+  let session: TrainingSession | undefined = open(settings)
+  const current = () => {
+    session ??= open({ ...settings, ...state, microBatch })
+    return session
+  }
+  const close = () => {
+    session?.close()
+    session = undefined
+  }
   return {
     step(images, labels, rate) {
       for (;;) {
         try {
-          return session.step(images, labels, rate)
+          return current().step(images, labels, rate)
         } catch (error) {
           const atOnce = Math.min(microBatch, labels.length)
           if (!isGraftError(error, 'out_of_memory') || atOnce === 1) throw error
           microBatch = Math.ceil(atOnce / 2)
           onShrink(microBatch)
-          const state = { weights: session.weights(), momentum: session.momentum() }
-          session.close()
-          session = open({ ...settings, ...state, microBatch })
+          if (session !== undefined) state = { weights: session.weights(), momentum: session.momentum() }
+          close()
         }
       }
     },
-    weights: () => session.weights(),
-    momentum: () => session.momentum(),
-    close: () => session.close(),
+    weights: () => current().weights(),
+    momentum: () => current().momentum(),
+    close,
   }
 }

@@ -6,7 +6,6 @@ import { architectureOf } from '@graft/nn/resnet'
 import type { Assignment } from './messages.ts'
 import type { TrainerContext } from './run-job.ts'
 
-/** @throws Error when the process ends without an answer */
 export async function runDryRun(
   { store }: TrainerContext,
   { baseModel, ...question }: DryRunQuestion,
@@ -22,16 +21,17 @@ export async function runDryRun(
     ...{ ...question, store, architecture: architectureOf(baseModel) },
     ...{ jobId: 'ftjob_dry_run', attempt: 0, dataset: '', modelName: '' },
   }
+  const answered = once(child, 'message').then(([answer]) => answer)
   const ended = once(child, 'exit').then(([status, killedBy]) => {
-    throw new Error(`The dry run ended without an answer (${killedBy ?? status}).`)
+    const how = killedBy === null ? `exit status ${status}` : `signal ${killedBy}`
+    const message = `The dry run ended with ${how}${killedBy === 'SIGKILL' ? ': is there enough memory?' : '.'}`
+    return { code: 'trainer_crashed', message } as const
   })
   try {
     child.send(assignment)
-    const [answer] = await Promise.race([once(child, 'message'), ended])
-    return answer
+    return await Promise.race([answered, ended])
   } finally {
     signal.removeEventListener('abort', kill)
-    ended.catch(() => {})
     if (child.connected) child.disconnect()
   }
 }

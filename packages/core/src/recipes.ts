@@ -29,7 +29,7 @@ export const HYPERPARAMETERS = {
   precision: z.enum(PRECISIONS),
   /** Ends the training after so many epochs without a better one; 0: never. */
   early_stopping_patience: z.int().min(0).max(200),
-  /** Ends the job in time with the best so far: seconds from its start. */
+  /** Ends the job in time with the best so far: seconds from the start of its attempt. */
   time_budget_seconds: z
     .int()
     .min(10)

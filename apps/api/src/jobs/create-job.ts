@@ -46,7 +46,7 @@ export async function createJob(
 }
 
 /**
- * What a job takes of its request. The version's row is locked until the transaction ends.
+ * What a job takes of its request. In a transaction the version's row is locked until its end.
  *
  * @throws GraftError `not_found`, `dataset_rejected`, `invalid_name`
  */

@@ -10,7 +10,7 @@ import { planJob } from './create-job.ts'
 
 /**
  * @throws GraftError `not_found`, `dataset_rejected`, `invalid_name`; `state_conflict` while the version is ingested;
- *   `trainer_silent`; and what a training throws as it begins
+ *   `trainer_silent`, `trainer_crashed`; and what a training throws as it begins
  */
 export async function dryRun(
   db: Database,

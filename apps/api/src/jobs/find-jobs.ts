@@ -15,6 +15,13 @@ export async function findJob(executor: Executor, id: string): Promise<Job> {
   return job
 }
 
+/** The same without its place in the queue, which costs a look at all that wait. @throws GraftError `not_found` */
+export async function findJobWithoutPlace(executor: Executor, id: string): Promise<Job> {
+  const [row] = await select(executor).where(eq(jobs.id, id))
+  if (row === undefined) throw new GraftError('not_found', `There is no job ${JSON.stringify(id)}.`)
+  return toJob(row.job, row.dataset, undefined)
+}
+
 /** The newest first: ids sort by their time. */
 export async function listJobs(executor: Executor, after: string | undefined, count: number): Promise<Job[]> {
   const rows = await select(executor)

@@ -4,7 +4,7 @@ import { isTerminal, JOB_STATES } from '@graft/core/states'
 import type { Job, JobEvent, JobProgress } from '@graft/core/wire'
 import type { Database } from '@graft/db/database'
 import { listEvents } from '@graft/db/job-events'
-import { findJob, toJobEvent } from './find-jobs.ts'
+import { findJobWithoutPlace, toJobEvent } from './find-jobs.ts'
 
 export type JobChange =
   | { type: 'event'; event: JobEvent }
@@ -31,7 +31,7 @@ export async function* watchJob(
   let shown = ''
   while (!signal.aborted) {
     // Read before the events: an ended job has written its last one.
-    const job = await findJob(db, id)
+    const job = await findJobWithoutPlace(db, id)
     for (;;) {
       const rows = await listEvents(db, id, last, PAGE)
       for (const row of rows) yield { type: 'event', event: toJobEvent(row) }

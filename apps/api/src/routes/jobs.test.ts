@@ -43,6 +43,8 @@ test('a dry run is answered by a trainer, and makes no job', async () => {
   await insertDatasetAs('arriving', { state: 'ingesting' })
   expect((await problemOf(await ask('arriving'))).code).toBe('state_conflict')
   expect((await problemOf(await ask('nothing'))).code).toBe('not_found')
+  const both = await api.ask(`${JOBS}?dry_run=true&dry_run=false`, jsonOf({ training_dataset: 'hotdog' }))
+  expect((await problemOf(both)).code).toBe('invalid_request')
 
   const measured = { object: 'fine_tuning.dry_run', engine: 'none', images_per_second: 7, eta_seconds: 3 }
   const rest = { images: { train: 1, validation: 1, test: 1 }, peak_memory_bytes: 1 }
