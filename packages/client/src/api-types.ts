@@ -4989,7 +4989,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Download a file of a model version */
+        /**
+         * Download a file of a model version
+         * @description `model.pth` is made from `model.safetensors` when it is asked for: a state_dict of PyTorch, which `torch.load(file, weights_only=True)` reads.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -5003,7 +5006,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description The bytes; their sha256 is the ETag. */
+                /** @description The bytes; their sha256 is the ETag, and for `model.pth` that of its source with `-pth`. */
                 200: {
                     headers: {
                         [name: string]: unknown;

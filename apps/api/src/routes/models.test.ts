@@ -3,6 +3,9 @@ import type { Model, ModelVersion, Page } from '@graft/core/wire'
 import { claimJob } from '@graft/db/job-lease'
 import { type NewModelVersion, publishModel } from '@graft/db/publication'
 import { insertDataset, insertJob, newVersion } from '@graft/db/test-rows'
+import { readPth } from '@graft/nn/pth'
+import { writeSafetensors } from '@graft/nn/safetensors'
+import type { Weights } from '@graft/nn/weights'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { jsonOf, problemOf, startTestApi, type TestApi } from '../test-api.ts'
 
@@ -12,6 +15,11 @@ const LABELS = Buffer.from('["cat","dog"]')
 let api: TestApi
 let job: string
 let files: NewModelVersion['files']
+const WEIGHTS: Weights = new Map([
+  ['conv1.weight', { shape: [2, 1, 2, 2], data: Float32Array.of(0, 0.1, -1.5, 3, 1e-30, -0, 7, 8) }],
+  ['fc.bias', { shape: [2], data: Float32Array.of(1 / 3, -1 / 3) }],
+])
+const SAFETENSORS = writeSafetensors(WEIGHTS)
 beforeAll(async () => {
   api = await startTestApi()
   const { db, store } = api.context
@@ -20,11 +28,15 @@ beforeAll(async () => {
     'labels.json': { key: 'models/x/labels.json', ...(await store.put('models/x/labels.json', LABELS)) },
   }
   const dataset = await insertDataset(db, 'photos')
+  const weights = { key: 'models/x/weights', ...(await store.put('models/x/weights', SAFETENSORS)) }
   for (const modelName of ['pets', 'pets', 'birds']) {
     const id = await insertJob(db, dataset, { modelName, seed: 7 })
     job ??= id
     const claimed = await claimJob(db, id)
-    await publishModel(db, claimed!.lease, { ...newVersion(), files })
+    await publishModel(db, claimed!.lease, {
+      ...newVersion(),
+      files: modelName === 'birds' ? { ...files, 'model.safetensors': weights } : files,
+    })
   }
 })
 afterAll(() => api.close())
@@ -106,6 +118,22 @@ test('a file is downloaded under its sha256, and not sent again to who has it', 
   expect(head.headers.get('content-type')).toBe('application/json')
   expect(head.headers.get('content-length')).toBe(String(LABELS.length))
   expect(await head.text()).toBe('')
+})
+
+test('a version with weights gives them as a state_dict too, under an ETag that names them', async () => {
+  const path = '/birds@1/files/model.pth'
+  const answer = await read(path)
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    etag: `"${hash('sha256', SAFETENSORS)}-pth"`,
+    'content-type': 'application/octet-stream',
+    'content-disposition': 'attachment; filename="birds-1-model.pth"',
+  })
+  expect(await readPth(await answer.bytes())).toEqual(WEIGHTS)
+  const etag = answer.headers.get('etag')!
+  const again = await read(path, { headers: { 'if-none-match': etag } })
+  expect([again.status, again.headers.get('etag')]).toEqual([304, etag])
+  const head = await read(path, { method: 'HEAD' })
+  expect([head.status, head.headers.get('etag'), await head.text()]).toEqual([200, etag, ''])
 })
 
 test('models are listed by name, versions the newest first, page by page', async () => {

@@ -1,12 +1,14 @@
 // The registry: models, their versions and files, and aliases of versions.
 import { GraftError } from '@graft/core/errors'
 import { modelSchema, modelVersionSchema, pageOf, patchModelVersionSchema } from '@graft/core/wire'
+import type { ModelVersionRecord } from '@graft/db/models'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
 import { changeVersion, deleteVersion } from '../models/change-version.ts'
 import { findModel, findVersion, listModels, listVersions, toModelVersion } from '../models/find-models.ts'
 import { setAlias } from '../models/set-alias.ts'
+import { makeStateDict, STATE_DICT, stateDictSource } from '../models/state-dict.ts'
 import { json, jsonBody, problem } from '../openapi.ts'
 import { pageQuerySchema, readPage } from '../page.ts'
 import { webStream } from '../web-stream.ts'
@@ -65,11 +67,14 @@ const file = createRoute({
   path: '/v1/models/{reference}/files/{file}',
   tags,
   summary: 'Download a file of a model version',
+  description:
+    '`model.pth` is made from `model.safetensors` when it is asked for: a state_dict of PyTorch, which ' +
+    '`torch.load(file, weights_only=True)` reads.',
   middleware,
   request: { params: referenceParams.extend({ file: z.string() }) },
   responses: {
     200: {
-      description: 'The bytes; their sha256 is the ETag.',
+      description: 'The bytes; their sha256 is the ETag, and for `model.pth` that of its source with `-pth`.',
       content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
     },
     304: { description: 'The caller has these bytes (If-None-Match).' },
@@ -116,6 +121,13 @@ const remove = createRoute({
   responses: { 204: { description: 'It is gone.' }, default: problem },
 })
 
+function attachment(version: ModelVersionRecord, name: string) {
+  return {
+    'content-type': name.endsWith('.json') ? 'application/json' : 'application/octet-stream',
+    'content-disposition': `attachment; filename="${version.name}-${version.number}-${name}"`,
+  }
+}
+
 export function registerModels(app: Api, { db, store }: Context): void {
   app.openapi(list, async (c) => {
     const page = await readPage(
@@ -150,6 +162,14 @@ export function registerModels(app: Api, { db, store }: Context): void {
     const { reference, file: name } = c.req.valid('param')
     const version = await findVersion(db, reference)
     const stored = Object.hasOwn(version.files, name) ? version.files[name] : undefined
+    const made = stored === undefined && name === STATE_DICT ? stateDictSource(version) : undefined
+    if (made !== undefined) {
+      const { etag } = made
+      if (c.req.header('if-none-match') === etag) return c.body(null, 304, { etag })
+      const headers = { etag, ...attachment(version, name) }
+      if (c.req.method === 'HEAD') return c.body(null, 200, headers)
+      return c.body(new Uint8Array(await makeStateDict(store, made)), 200, headers)
+    }
     if (stored === undefined) {
       const names = Object.keys(version.files).join(', ')
       throw new GraftError('not_found', `${reference} has no file ${JSON.stringify(name)}; it has ${names}.`)
@@ -158,9 +178,8 @@ export function registerModels(app: Api, { db, store }: Context): void {
     if (c.req.header('if-none-match') === etag) return c.body(null, 304, { etag })
     const headers = {
       etag,
-      'content-type': name.endsWith('.json') ? 'application/json' : 'application/octet-stream',
+      ...attachment(version, name),
       'content-length': String(stored.bytes),
-      'content-disposition': `attachment; filename="${version.name}-${version.number}-${name}"`,
     }
     // Nobody would close the file of a body that is not sent.
     if (c.req.method === 'HEAD') return c.body(null, 200, headers)
