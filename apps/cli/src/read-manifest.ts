@@ -1,6 +1,6 @@
 // Reads a list of images with their labels: CSV or JSON Lines, also a Hugging Face imagefolder's metadata.csv.
 import { readFile, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { GraftError } from '@graft/core/errors'
 import type { FolderFile } from './list-folder.ts'
 import { parseCsv } from './parse-csv.ts'
@@ -41,6 +41,10 @@ export async function readManifest(manifest: string): Promise<{ folder: string; 
   const folder = dirname(manifest)
   const files: PlacedFile[] = []
   for (const row of rows) {
+    if (isAbsolute(row.path)) {
+      const message = `Line ${row.line}: ${row.path} must count from the manifest's folder.`
+      throw new GraftError('invalid_request', message)
+    }
     const found = await stat(join(folder, row.path)).catch(() => undefined)
     if (!found?.isFile()) throw new GraftError('not_found', `Line ${row.line}: there is no file ${row.path}.`)
     files.push({ path: row.path, bytes: found.size, place: placeOf(row, hasSplits) })

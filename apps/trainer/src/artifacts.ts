@@ -16,6 +16,8 @@ export interface Artifact {
   metrics: JobMetrics
   engine: string
   report: Report
+  /** Its folder among the job's; the stage's own without it. */
+  folder?: string
 }
 
 /** The attempt is part of each key, so a trainer that lost its lease cannot write over the bytes of its successor. */
@@ -47,7 +49,7 @@ export async function writeArtifact(
   }
   const files: Record<string, ModelFile> = {}
   for (const [name, bytes] of Object.entries(contents)) {
-    const key = `models/${jobId}/${attempt}/${stage}/${name}`
+    const key = `models/${jobId}/${attempt}/${artifact.folder ?? stage}/${name}`
     files[name] = { key, ...(await store.put(key, bytes)) }
   }
   return files

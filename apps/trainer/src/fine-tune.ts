@@ -16,7 +16,7 @@ import { type Judge, requireFinite } from './judge.ts'
 import type { Assignment } from './messages.ts'
 import type { Advance } from './progress.ts'
 import type { TimeBudget } from './time-budget.ts'
-import { readEpoch, readTrainingState, saveTrainingState } from './training-state.ts'
+import { saveTrainingState, takeTrainingState } from './training-state.ts'
 
 /** A network that may become the job's model. */
 export interface Candidate {
@@ -59,12 +59,12 @@ export interface FineTuned {
 /** @throws GraftError `diverged`, `engine_unavailable`, `out_of_memory`, and what the store throws */
 export async function fineTune(settings: FineTuning): Promise<FineTuned> {
   const { assignment, store, images, judge, journal, advance, budget } = settings
-  const { jobId, architecture, recipe, seed } = assignment
+  const { architecture, recipe, seed } = assignment
   const stepsPerEpoch = Math.ceil(images.length / recipe.batch_size)
   const steps = stepsPerEpoch * recipe.epochs
 
   // What a trainer that was lost has left: the training goes on after its last epoch, bit for bit on a CPU.
-  const resumed = await readTrainingState(store, jobId)
+  const resumed = await takeTrainingState(store, assignment)
   let epoch = resumed?.epoch ?? 0
   let bestEpoch = resumed?.bestEpoch ?? 0
   let best = settings.probe
@@ -81,7 +81,7 @@ export async function fineTune(settings: FineTuning): Promise<FineTuned> {
     last = await candidate(epoch, resumed.weights)
     if (average !== undefined) average = resumed.average
     if (bestEpoch === epoch) best = last
-    else if (bestEpoch > 0) best = await candidate(bestEpoch, await readEpoch(store, jobId, bestEpoch))
+    else if (resumed.best !== undefined) best = await candidate(bestEpoch, resumed.best)
   }
 
   const devices = gpus()
@@ -164,7 +164,7 @@ export async function fineTune(settings: FineTuning): Promise<FineTuned> {
       }
       if (average !== undefined) average = blend(average, checkpoint.weights, 1 / (epoch + 1))
       const tensors = { weights, momentum: session.momentum(), average: average ?? new Map() }
-      await saveTrainingState(store, jobId, { epoch, bestEpoch, curve: journal.curve, ...tensors })
+      await saveTrainingState(store, assignment, { epoch, bestEpoch, curve: journal.curve, ...tensors })
     }
   } finally {
     session.close()
@@ -173,7 +173,11 @@ export async function fineTune(settings: FineTuning): Promise<FineTuned> {
   if (epoch < recipe.epochs) {
     const over = budget.isStopped() ? 'It was asked to stop' : 'The time is over'
     const why = patient() ? over : `No epoch since epoch ${bestEpoch} was better`
-    journal.say(`${why}: the training ends after epoch ${epoch} of ${recipe.epochs}.`)
+    const end =
+      epoch === 0
+        ? 'before the first epoch, and the probe is the result'
+        : `after epoch ${epoch} of ${recipe.epochs}`
+    journal.say(`${why}: the training ends ${end}.`)
   }
   const throughput = clock.images === 0 ? 0 : (clock.images / clock.stepping) * 1000
   return {

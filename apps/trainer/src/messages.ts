@@ -19,7 +19,10 @@ export interface Assignment {
   seed: number
 }
 
-/** The parent's only other message: the training is to end after its step, and the best so far is published. */
+/** The child's last word stands in its rows: nobody goes on from what it has saved. */
+export const RECORDED = 'recorded'
+
+/** Between the two at most: the training is to end after its step, and the best so far is published. */
 export const STOP = 'stop'
 
 export type Stage = 'probe' | 'fine_tuned'
@@ -45,8 +48,8 @@ export type Report =
   | { type: 'publish'; model: Candidate }
   /** Training is over: what follows only measures and writes. */
   | { type: 'finishing' }
-  /** The job's result is the version that was published as `stage`. */
-  | { type: 'done'; stage: Stage; metrics: JobMetrics }
+  /** The job's result is the version that was published as `stage`; with `files` in place of those it had. */
+  | { type: 'done'; stage: Stage; metrics: JobMetrics; files?: Record<string, ModelFile> }
   | { type: 'failed'; code: ErrorCode; message: string }
 
 export type Reporter = (report: Report) => void

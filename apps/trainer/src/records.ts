@@ -15,7 +15,7 @@ import {
   recordResolved,
   recordUsage,
 } from '@graft/db/job-lease'
-import { publishModel, recordModelMetrics } from '@graft/db/publication'
+import { publishModel, recordMeasured } from '@graft/db/publication'
 import type { Report } from './messages.ts'
 
 /** @throws GraftError `lease_lost` */
@@ -50,7 +50,7 @@ export async function record(db: Database, lease: Lease, job: JobRow, report: Re
       return await changeJobState(db, lease, 'publishing')
     case 'done':
       return await db.transaction(async (tx) => {
-        await recordModelMetrics(tx, lease, report.stage, report.metrics)
+        await recordMeasured(tx, lease, report.stage, report)
         await recordMetrics(tx, lease, report.metrics)
         await finishJob(tx, lease, 'succeeded')
         const event = { level: 'info', type: 'message', message: 'The job succeeded.' } as const

@@ -11,7 +11,7 @@ import type { Queue } from '@graft/db/queue'
 import { architectureOf } from '@graft/nn/resnet'
 import { manifestKey } from '@graft/store/object-store'
 import type { Logger } from 'pino'
-import { type Assignment, type Report, STOP } from './messages.ts'
+import { type Assignment, RECORDED, type Report, STOP } from './messages.ts'
 import { cancel, fail, pause, record } from './records.ts'
 
 export interface TrainerContext {
@@ -97,8 +97,8 @@ export async function runJob(context: TrainerContext, jobId: string, signal: Abo
   child.on('message', (report: Report) => {
     last = report.type
     writes = writes.then(() => write(report)).catch(giveUp)
-    // Its last word is here: now it may go.
-    if (last === 'done' || last === 'failed') child.disconnect()
+    // Its last word is recorded: now it may go.
+    if (last === 'done' || last === 'failed') writes.then(() => child.connected && child.send(RECORDED))
   })
   child.on('error', giveUp)
   const errors = lastOf(child, QUOTED)

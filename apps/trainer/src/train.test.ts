@@ -23,11 +23,12 @@ async function run(
   recipe: Assignment['recipe'],
   onReport: (report: Report) => void = () => {},
   stop?: AbortSignal,
+  attempt = 1,
 ): Promise<Report[]> {
   const reports: Report[] = []
   const assignment: Assignment = {
     jobId: `ftjob_${recipe.recipe}`,
-    attempt: 1,
+    attempt,
     store: dataset.location,
     manifestKey: dataset.manifestKey,
     dataset: 'waste@1',
@@ -156,6 +157,14 @@ test('a training that is asked to stop ends after its step, and publishes what i
   ).toEqual([])
 })
 
+test('a probe that is the result tells of its test split too', async () => {
+  const reports = await run(resolveRecipe('auto', { image_size: 64 }), undefined, AbortSignal.abort())
+  const [done] = of(reports, 'done')
+  expect(done).toMatchObject({ stage: 'probe', metrics: { test_accuracy: expect.any(Number) } })
+  const report = await dataset.store.read(done?.files?.['report.json']?.key ?? '')
+  expect(reportSchema.parse(JSON.parse(report.toString())).splits.test?.images).toBe(8)
+})
+
 test('a training that was cut off in an epoch goes on after the one before, to the same model bit for bit', async () => {
   const small = { epochs: 3, image_size: 64, batch_size: 8, precision: 'float32' } as const
   const recipe = resolveRecipe('auto', small)
@@ -166,10 +175,10 @@ test('a training that was cut off in an epoch goes on after the one before, to t
     if (report.type === 'metrics' && report.data.epoch === 2) throw new Error('cut off')
   })
   await expect(cut).rejects.toThrow('cut off')
-  const resumed = await run(recipe)
+  const resumed = await run(recipe, undefined, undefined, 2)
   expect(of(resumed, 'event').map(({ message }) => message)).toContain('Going on after epoch 1 of 3.')
   expect(weightsOf(resumed)).toBe(weightsOf(unbroken))
   const curves = [unbroken, resumed].map((reports) => of(reports, 'metrics').at(-1)?.data)
   expect({ ...curves[1], images_per_second: 0 }).toEqual({ ...curves[0], images_per_second: 0 })
-  for await (const { key } of dataset.store.list('jobs/')) throw new Error(`${key} was left`)
+  for await (const { key } of dataset.store.list('jobs/ftjob_auto/')) expect(key).toMatch(/\/checkpoints\/2\//)
 })

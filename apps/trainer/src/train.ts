@@ -23,7 +23,6 @@ import { withProbedHead } from './probe.ts'
 import { createProgress } from './progress.ts'
 import { reportSplit } from './split-report.ts'
 import { createTimeBudget } from './time-budget.ts'
-import { deleteTrainingState } from './training-state.ts'
 
 /**
  * Trains, publishes and reports. The test split is never used to choose.
@@ -38,7 +37,7 @@ export async function train(
   stop?: AbortSignal,
 ): Promise<void> {
   let assignment = given
-  const { jobId, recipe, seed, architecture } = assignment
+  const { recipe, seed, architecture } = assignment
   const started = performance.now()
   const secondsGone = () => (performance.now() - started) / 1000
   const engine = engineName()
@@ -85,12 +84,12 @@ export async function train(
   }
 
   let training: ModelReport['training'] = null
-  const publish = async ({ checkpoint, metrics }: Candidate, tested?: Checkpoint) => {
+  const write = async ({ checkpoint, metrics }: Candidate, tested?: Checkpoint, folder?: string) => {
     const splits = {
       [judge.split]: reportSplit(checkpoint, labels),
       ...(tested && { test: reportSplit({ ...tested, temperature: checkpoint.temperature }, labels) }),
     }
-    const { temperature, stage } = checkpoint
+    const { temperature } = checkpoint
     const { curve } = journal
     const modelReport: ModelReport = {
       object: 'model.report',
@@ -101,8 +100,12 @@ export async function train(
       splits,
     }
     const artifact = { checkpoint, labels, metrics, engine, report: modelReport }
-    const files = await writeArtifact(store, assignment, artifact)
-    report({ type: 'publish', model: { stage, labels, metrics, files } })
+    return await writeArtifact(store, assignment, { ...artifact, ...(folder && { folder }) })
+  }
+  const publish = async (candidate: Candidate, tested?: Checkpoint) => {
+    const files = await write(candidate, tested)
+    const { checkpoint, metrics } = candidate
+    report({ type: 'publish', model: { stage: checkpoint.stage, labels, metrics, files } })
   }
 
   // Probe: a linear classifier on the frozen trunk, a real model after one pass over the images.
@@ -171,7 +174,11 @@ export async function train(
     waiting,
     peak_memory_bytes: process.resourceUsage().maxRSS * 1024,
   }
-  if (checkpoint.stage === 'fine_tuned') await publish({ checkpoint, metrics }, tested)
-  await deleteTrainingState(store, jobId)
-  report({ type: 'done', stage: checkpoint.stage, metrics })
+  // The probe is published already, without what is known of it only now.
+  if (checkpoint.stage === 'probe') {
+    const files = await write({ checkpoint, metrics }, tested, 'final')
+    return report({ type: 'done', stage: 'probe', metrics, files })
+  }
+  await publish({ checkpoint, metrics }, tested)
+  report({ type: 'done', stage: 'fine_tuned', metrics })
 }

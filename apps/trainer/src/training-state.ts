@@ -8,6 +8,7 @@ import { readSafetensors, writeSafetensors } from '@graft/nn/safetensors'
 import type { Weights } from '@graft/nn/weights'
 import type { ObjectStore } from '@graft/store/object-store'
 import { z } from 'zod'
+import type { Assignment } from './messages.ts'
 
 /** What the names of a group of tensors begin with; those of the weights are their own. */
 const PREFIXES = { momentum: 'momentum/', average: 'average/' } as const
@@ -23,6 +24,8 @@ export interface TrainingState {
   epoch: number
   /** 0: the probe, or nothing yet. */
   bestEpoch: number
+  /** The weights after the best epoch, where it is another than the last. */
+  best: Weights | undefined
   curve: Report['curve']
   weights: Weights
   momentum: Weights
@@ -30,45 +33,74 @@ export interface TrainingState {
   average: Weights
 }
 
-const folder = (jobId: string) => `jobs/${jobId}/checkpoints/`
-const tensors = (jobId: string, epoch: number) => `${folder(jobId)}${epoch}.safetensors`
+/** The attempt is part of each key: a trainer that lost its lease cannot disturb what its successor has saved. */
+const folderOf = (jobId: string) => `jobs/${jobId}/checkpoints/`
+const stateKey = (folder: string) => `${folder}state.json`
+const tensorsKey = (folder: string, epoch: number) => `${folder}${epoch}.safetensors`
+
+/** Whose state it is. */
+export type Attempt = Pick<Assignment, 'jobId' | 'attempt'>
+
+const ownFolder = ({ jobId, attempt }: Attempt) => `${folderOf(jobId)}${attempt}/`
 
 /** The state is there once its last object is; what it no longer needs goes after that. */
 export async function saveTrainingState(
   store: ObjectStore,
-  jobId: string,
-  { epoch, bestEpoch, curve, weights, ...groups }: TrainingState,
+  own: Attempt,
+  { epoch, bestEpoch, curve, weights, ...groups }: Omit<TrainingState, 'best'>,
 ): Promise<void> {
+  const folder = ownFolder(own)
   const prefixed = (['momentum', 'average'] as const).flatMap((group) =>
     [...groups[group]].map(([name, tensor]) => [PREFIXES[group] + name, tensor] as const),
   )
-  await store.put(tensors(jobId, epoch), writeSafetensors(new Map([...weights, ...prefixed])))
+  await store.put(tensorsKey(folder, epoch), writeSafetensors(new Map([...weights, ...prefixed])))
   const state = JSON.stringify({ epoch, best_epoch: bestEpoch, curve })
-  await store.put(`${folder(jobId)}state.json`, Buffer.from(state))
-  const needed = new Set([epoch, bestEpoch].map((kept) => tensors(jobId, kept)))
-  for await (const { key } of store.list(folder(jobId))) {
-    if (key.endsWith('.safetensors') && !needed.has(key)) await store.delete(key)
+  await store.put(stateKey(folder), Buffer.from(state))
+  const needed = [epoch, bestEpoch].map((kept) => tensorsKey(folder, kept))
+  for await (const { key } of store.list(folder)) {
+    if (key.endsWith('.safetensors') && !needed.includes(key)) await store.delete(key)
   }
 }
 
-/** Undefined where there is none, or not all of it. */
-export async function readTrainingState(
+/**
+ * What the newest of the earlier attempts has left, as this one's own from now on. Undefined where there is none, or
+ * not all of it.
+ */
+export async function takeTrainingState(
   store: ObjectStore,
-  jobId: string,
+  own: Attempt,
 ): Promise<TrainingState | undefined> {
+  const earlier = new Set<number>()
+  for await (const { key } of store.list(folderOf(own.jobId))) {
+    const attempt = Number(key.slice(folderOf(own.jobId).length).split('/')[0])
+    if (attempt < own.attempt) earlier.add(attempt)
+  }
+  let taken: TrainingState | undefined
+  for (const attempt of [...earlier].sort((a, b) => b - a)) {
+    const folder = ownFolder({ ...own, attempt })
+    taken ??= await copyState(store, folder, ownFolder(own))
+    for await (const { key } of store.list(folder)) await store.delete(key)
+  }
+  return taken
+}
+
+async function copyState(store: ObjectStore, from: string, to: string): Promise<TrainingState | undefined> {
   try {
-    const state = stateSchema.parse(JSON.parse((await store.read(`${folder(jobId)}state.json`)).toString()))
-    const { epoch, best_epoch: bestEpoch, curve } = state
-    return { epoch, bestEpoch, curve, ...grouped(readSafetensors(await store.read(tensors(jobId, epoch)))) }
+    const text = await store.read(stateKey(from))
+    const { epoch, best_epoch: bestEpoch, curve } = stateSchema.parse(JSON.parse(text.toString()))
+    const copy = async (of: number) => {
+      const bytes = await store.read(tensorsKey(from, of))
+      await store.put(tensorsKey(to, of), bytes)
+      return grouped(readSafetensors(bytes))
+    }
+    const last = await copy(epoch)
+    const best = [0, epoch].includes(bestEpoch) ? undefined : (await copy(bestEpoch)).weights
+    await store.put(stateKey(to), text)
+    return { epoch, bestEpoch, curve, ...last, best }
   } catch (error) {
     if (isGraftError(error, 'not_found')) return undefined
     throw error
   }
-}
-
-/** The weights after an epoch that the state still needs. */
-export async function readEpoch(store: ObjectStore, jobId: string, epoch: number): Promise<Weights> {
-  return grouped(readSafetensors(await store.read(tensors(jobId, epoch)))).weights
 }
 
 function grouped(all: Weights): Pick<TrainingState, 'weights' | 'momentum' | 'average'> {
@@ -81,6 +113,7 @@ function grouped(all: Weights): Pick<TrainingState, 'weights' | 'momentum' | 'av
   return { weights: new Map(own), momentum: new Map(named(momentum)), average: new Map(named(average)) }
 }
 
+/** Once the job's end is recorded: nobody goes on from it any more. */
 export async function deleteTrainingState(store: ObjectStore, jobId: string): Promise<void> {
-  for await (const { key } of store.list(folder(jobId))) await store.delete(key)
+  for await (const { key } of store.list(folderOf(jobId))) await store.delete(key)
 }

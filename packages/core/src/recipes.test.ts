@@ -38,6 +38,12 @@ describe('resolveRecipe', () => {
     expect([resolved.epochs, resolved.batch_size]).toEqual([7, 32])
   })
 
+  test('says what a value may be', () => {
+    const said = (wrong: object) => hyperparametersSchema.safeParse(wrong).error?.issues[0]?.message
+    expect(said({ freeze_until: 'layer9' })).toMatch(/"layer1".*or "auto"/)
+    expect(said({ epochs: 0 })).toMatch(/>=1/)
+  })
+
   test.each([{ epochs: 0 }, { learning_rate: -1 }, { image_size: 100 }, { epoch: 3 }])(
     'refuses %j',
     (wrong) => {

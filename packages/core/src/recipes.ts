@@ -36,7 +36,15 @@ export const HYPERPARAMETERS = {
     .max(7 * 24 * 3600),
 } as const
 
-const orAuto = <T extends z.ZodType>(schema: T) => z.union([z.literal('auto'), schema]).optional()
+const orAuto = <T extends z.ZodType>(schema: T) =>
+  z
+    .union([z.literal('auto'), schema], {
+      error: ({ input }) => {
+        const problem = schema.safeParse(input).error?.issues[0]?.message ?? 'Invalid input'
+        return `${problem}, or "auto"`
+      },
+    })
+    .optional()
 
 export const hyperparametersSchema = z.strictObject({
   epochs: orAuto(HYPERPARAMETERS.epochs),

@@ -15,7 +15,7 @@ import {
   renewLease,
 } from './job-lease.ts'
 import { findModelVersion } from './models.ts'
-import { publishModel, recordModelMetrics } from './publication.ts'
+import { publishModel, recordMeasured } from './publication.ts'
 import { openQueue, type Queue } from './queue.ts'
 import { jobs } from './schema.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
@@ -72,7 +72,7 @@ test('a trainer that slept past its lease can write nothing once another has the
     () => recordMetrics(open.db, slept, { test_accuracy: 1 }),
     () => appendEvent(open.db, id, { level: 'info', type: 'message', message: 'late' }, slept.attempt),
     () => publishModel(open.db, slept, newVersion()),
-    () => recordModelMetrics(open.db, slept, 'probe', { test_accuracy: 1 }),
+    () => recordMeasured(open.db, slept, 'probe', { metrics: { test_accuracy: 1 } }),
     () => pauseHeldJob(open.db, slept),
     () => releaseJob(open.db, queue, slept),
   ]

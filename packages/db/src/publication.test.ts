@@ -4,7 +4,7 @@ import { type OpenDatabase, openDatabase } from './database.ts'
 import { listEndpoints, rollback, setTraffic, trafficAt } from './endpoints.ts'
 import { claimJob } from './job-lease.ts'
 import { findModelVersion, resolveVersion } from './models.ts'
-import { publishModel, recordModelMetrics } from './publication.ts'
+import { publishModel, recordMeasured } from './publication.ts'
 import { jobs, modelAliases } from './schema.ts'
 import { createTestDatabase, type TestDatabase } from './test-database.ts'
 import { insertDataset, insertJob, newVersion } from './test-rows.ts'
@@ -39,7 +39,7 @@ test('a version, its job and its endpoint appear together, and once for each sta
     revision: 2,
     traffic: [{ model: 'pets@2', weight: 100 }],
   })
-  await recordModelMetrics(open.db, lease, 'fine_tuned', { test_accuracy: 0.9 })
+  await recordMeasured(open.db, lease, 'fine_tuned', { metrics: { test_accuracy: 0.9 } })
   expect(await findModelVersion(open.db, { name: 'pets' })).toMatchObject({
     number: 2,
     metrics: { test_accuracy: 0.9 },

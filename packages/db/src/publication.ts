@@ -59,18 +59,18 @@ export async function publishModel(db: Database, lease: Lease, model: NewModelVe
   })
 }
 
-/** What was measured after the version was published. @throws as `publishModel` */
-export async function recordModelMetrics(
+/** What was measured after the version was published, and the files that tell of it. @throws as `publishModel` */
+export async function recordMeasured(
   executor: Executor,
   lease: Lease,
   stage: ModelVersionRow['stage'],
-  metrics: JobMetrics,
+  { metrics, files }: { metrics: JobMetrics; files?: Record<string, ModelFile> },
 ): Promise<void> {
   await executor.transaction(async (tx) => {
     await holdJob(tx, lease)
     await tx
       .update(modelVersions)
-      .set({ metrics })
+      .set({ metrics, ...(files && { files }) })
       .where(and(eq(modelVersions.jobId, lease.jobId), eq(modelVersions.stage, stage)))
   })
 }
