@@ -1,6 +1,6 @@
 // The `graft` command for people: its words, and which function each of them calls.
 import { GraftError } from '@graft/core/errors'
-import { RECIPES } from '@graft/core/recipes'
+import { HYPERPARAMETERS, RECIPES } from '@graft/core/recipes'
 import { SCOPES, type Scope, SPLITS } from '@graft/core/wire'
 import { Command, Option } from 'commander'
 import { createColors } from 'picocolors'
@@ -75,7 +75,11 @@ command('train <dataset>', 'fine-tune on a data set, and follow the job to its e
   .option('--no-deploy', 'serve it nowhere')
   .option('--seed <number>', 'seed of all random choices', readSeed, 1)
   .option('--priority <number>', 'jobs with a higher one run first, -100 to 100', readPriority, 0)
-  .option('--set <key=value>', 'a hyper-parameter; may be repeated', readSetting)
+  .option(
+    '--set <key=value>',
+    `a hyper-parameter; may be repeated: ${Object.keys(HYPERPARAMETERS).join(', ')}`,
+    readSetting,
+  )
   .option('--no-wait', 'do not follow the job')
   .option('--dry-run', 'start nothing: measure how long it would take, and how much memory')
   .action(async (dataset: string, { set, deploy, ...given }: TrainWords) => {
