@@ -71,7 +71,8 @@ export async function claimBatch(db: Database): Promise<Batch | undefined> {
       leaseUntil: inSeconds(limit('leaseSeconds')),
       startedAt: sql`coalesce(${batches.startedAt}, clock_timestamp())`,
     })
-    .where(inArray(batches.id, next))
+    // Compared with one value the inner query is run once; `in` may run it again, and claim a second one.
+    .where(sql`${batches.id} = ${next}`)
     .returning({ id: batches.id })
   return claimed && (await findBatch(db, claimed.id))
 }
@@ -96,6 +97,14 @@ export const advanceBatch = (
   progress: Pick<BatchRow, 'done' | 'failed'>,
 ): Promise<boolean> =>
   write(db, fence, { ...progress, stalls: 0, leaseUntil: inSeconds(limit('leaseSeconds')) })
+
+/** Gives it to whoever comes next: this process stops, which is no fault of the batch. */
+export const handOnBatch = (db: Database, fence: Fence): Promise<boolean> =>
+  write(db, fence, {
+    state: 'queued',
+    leaseUntil: inSeconds(0),
+    stalls: sql`greatest(${batches.stalls} - 1, 0)`,
+  })
 
 /** Gives it to whoever comes next, after a pause (s). */
 export const releaseBatch = (db: Database, fence: Fence, pause: number): Promise<boolean> =>

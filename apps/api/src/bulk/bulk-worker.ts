@@ -2,7 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isGraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
-import { type Batch, claimBatch, failBatch, findBatch, releaseBatch, renewBatch } from '@graft/db/batches'
+import {
+  type Batch,
+  claimBatch,
+  failBatch,
+  findBatch,
+  handOnBatch,
+  releaseBatch,
+  renewBatch,
+} from '@graft/db/batches'
 import type { Context } from '../context.ts'
 import { deleteParts } from './results.ts'
 import { runBatch } from './run-batch.ts'
@@ -71,7 +79,7 @@ async function work(context: Parts, batch: Batch, stopping: AbortSignal): Promis
 /** Gives back what a shutdown or a fault has stopped; what has been taken up in vain too often fails. */
 async function settle({ db, log }: Parts, batch: Batch, signal: AbortSignal, error: unknown): Promise<void> {
   if (signal.aborted) {
-    await releaseBatch(db, batch, 0)
+    await handOnBatch(db, batch)
     return
   }
   log.warn({ err: error, batch: batch.id }, 'a bulk prediction does not get on')

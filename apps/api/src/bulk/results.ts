@@ -1,5 +1,6 @@
 // What a bulk prediction leaves in the store: parts while it runs, and at its end one JSON Lines file and one CSV file.
 import type { BatchLine, ModelFile } from '@graft/core/wire'
+import type { BatchRow } from '@graft/db/batches'
 import type { ObjectStore } from '@graft/store/object-store'
 
 /** Digits of a part's first image in its key: the order of keys is that of images. */
@@ -20,14 +21,20 @@ export async function putPart(
   await store.put(partKey(batchId, start), Buffer.from(text))
 }
 
-/** Makes the results of the parts, one part in memory at a time. */
-export async function joinParts(store: ObjectStore, batchId: string): Promise<Record<string, ModelFile>> {
+/**
+ * Makes the results of the parts, one part in memory at a time. The attempt is part of their keys: a process that lost
+ * the batch cannot write over what its successor's row names.
+ */
+export async function joinParts(
+  store: ObjectStore,
+  { id: batchId, attempt }: Pick<BatchRow, 'id' | 'attempt'>,
+): Promise<Record<string, ModelFile>> {
   const files: Record<string, ModelFile> = {}
   for (const [name, body] of [
     ['results.jsonl', parts(store, batchId)],
     ['results.csv', table(parts(store, batchId))],
   ] as const) {
-    const key = `${folder(batchId)}/${name}`
+    const key = `${folder(batchId)}/${attempt}/${name}`
     files[name] = { key, ...(await store.put(key, body)) }
   }
   return files

@@ -1,7 +1,7 @@
 // One bulk prediction, from where it stands to its end: chunk by chunk, each in the store before it counts as done.
 import { type GraftError, isGraftError } from '@graft/core/errors'
 import { type BatchLine, type Manifest, manifestSchema } from '@graft/core/wire'
-import { advanceBatch, type Batch, succeedBatch } from '@graft/db/batches'
+import { advanceBatch, type Batch, renewBatch, succeedBatch } from '@graft/db/batches'
 import { type EndpointState, readRevision } from '@graft/db/endpoints'
 import { blobKey } from '@graft/store/object-store'
 import type { Context } from '../context.ts'
@@ -51,7 +51,8 @@ export async function runBatch(parts: Parts, batch: Batch, signal: AbortSignal):
     if (await advanceBatch(db, batch, { done, failed })) continue
     return
   }
-  if (await succeedBatch(db, batch, await joinParts(store, batch.id))) await deleteParts(store, batch.id)
+  if (!(await renewBatch(db, batch))) return
+  if (await succeedBatch(db, batch, await joinParts(store, batch))) await deleteParts(store, batch.id)
 }
 
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {

@@ -7,6 +7,7 @@ import { blobKey, manifestKey } from '@graft/store/object-store'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type BulkWorker, startBulkWorker } from '../bulk/bulk-worker.ts'
+import { joinParts } from '../bulk/results.ts'
 import { runBatch } from '../bulk/run-batch.ts'
 import { jsonOf, problemOf, startTestApi, type TestApi } from '../test-api.ts'
 import { makeNetwork, publishNetwork, type TestNetwork, testPhotos } from '../test-model.ts'
@@ -150,9 +151,11 @@ test('a killed process leaves its batch to another, which goes on after the last
   expect((await linesOf(batch)).map(({ path }) => Number.parseInt(path.split('/')[2]!, 10))).toEqual(
     Array.from({ length: 70 }, (_, index) => index),
   )
-  // Who comes back from the dead changes nothing.
+  // Who comes back from the dead changes nothing, even where it had begun to write the results.
   await runBatch(api.context, killed, new AbortController().signal)
+  await joinParts(api.context.store, killed)
   expect(await read(id)).toEqual(batch)
+  expect(await linesOf(batch)).toHaveLength(70)
 })
 
 test('a process that stops gives its batch to the next one at once', async () => {
@@ -169,7 +172,8 @@ test('a process that stops gives its batch to the next one at once', async () =>
   })
   await stopped.stop()
   expect((await read(id)).status).toBe('queued')
-  expect((await claimBatch(db))?.id).toBe(id)
+  // To be handed on is no stall: only the new claim counts.
+  expect(await claimBatch(db)).toMatchObject({ id, stalls: 1 })
   await api.ask(`/v1/batches/${id}/cancel`, { method: 'POST' })
 })
 
