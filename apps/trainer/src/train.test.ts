@@ -180,5 +180,6 @@ test('a training that was cut off in an epoch goes on after the one before, to t
   expect(weightsOf(resumed)).toBe(weightsOf(unbroken))
   const curves = [unbroken, resumed].map((reports) => of(reports, 'metrics').at(-1)?.data)
   expect({ ...curves[1], images_per_second: 0 }).toEqual({ ...curves[0], images_per_second: 0 })
-  for await (const { key } of dataset.store.list('jobs/ftjob_auto/')) expect(key).toMatch(/\/checkpoints\/2\//)
+  for await (const { key } of dataset.store.list('jobs/ftjob_auto/'))
+    expect(key).toMatch(/\/checkpoints\/2\//)
 })
