@@ -21,7 +21,7 @@ export async function startTrainer({
   log,
 }: TrainerSettings): Promise<{ stop(): Promise<void> }> {
   // A trainer that is stopped in the middle of a write must not hold its job past the lease.
-  const { db, close } = openDatabase(databaseUrl, 4, { idleTransactionSeconds: limit('leaseSeconds') })
+  const { db, close } = openDatabase(databaseUrl, 4, { transactionSeconds: limit('leaseSeconds') })
   const queue = await openQueue(databaseUrl, (error) => log.error(error, 'queue'))
   const context: TrainerContext = { db, queue, store, log }
   const shutdown = new AbortController()

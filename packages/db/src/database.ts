@@ -21,24 +21,25 @@ export interface OpenDatabase {
 
 export interface PoolOptions {
   /**
-   * Seconds after which Postgres ends a transaction whose process says nothing, and with it the locks that others wait
-   * for: a process that is stopped or cut off cannot end it itself.
+   * Seconds after which Postgres (17 and on) ends a transaction, and with it the locks that others wait for: a process
+   * that is stopped or cut off cannot end it itself. A bound on idleness would not do: between the two halves of a
+   * statement that is prepared first, a connection is not idle.
    */
-  idleTransactionSeconds?: number
+  transactionSeconds?: number
 }
 
 /** Opens a pool of at most `connections`; connects at the first query. */
 export function openDatabase(
   url: string,
   connections = 10,
-  { idleTransactionSeconds = 0 }: PoolOptions = {},
+  { transactionSeconds = 0 }: PoolOptions = {},
 ): OpenDatabase {
   // drizzle changes its client's serialisers for json and dates: nothing else may share it.
   const client = postgres(url, {
     max: connections,
     onnotice: () => {},
     connect_timeout: 10,
-    connection: { idle_in_transaction_session_timeout: idleTransactionSeconds * 1000 },
+    connection: { transaction_timeout: transactionSeconds * 1000 },
   })
   return { db: drizzle(client), close: () => client.end({ timeout: 5 }) }
 }

@@ -11,7 +11,7 @@ let idle: OpenDatabase
 beforeAll(async () => {
   database = await createTestDatabase()
   open = openDatabase(database.url, 2)
-  idle = openDatabase(database.url, 1, { idleTransactionSeconds: 0.2 })
+  idle = openDatabase(database.url, 1, { transactionSeconds: 0.2 })
 })
 afterAll(async () => {
   await idle.close()

@@ -12,7 +12,7 @@ import { publishModel } from './publication.ts'
 import { newVersion } from './test-rows.ts'
 
 const [url = '', ...jobs] = process.argv.slice(2)
-const { db, close } = openDatabase(url, 8, { idleTransactionSeconds: limit('leaseSeconds') })
+const { db, close } = openDatabase(url, 8, { transactionSeconds: limit('leaseSeconds') })
 
 const writes: ((lease: Lease) => Promise<unknown>)[] = [
   (lease) => renewLease(db, lease),
