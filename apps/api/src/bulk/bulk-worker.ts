@@ -12,7 +12,7 @@ import {
   renewBatch,
 } from '@graft/db/batches'
 import type { Context } from '../context.ts'
-import { deleteParts } from './results.ts'
+import { sweep } from './results.ts'
 import { runBatch } from './run-batch.ts'
 
 type Parts = Pick<Context, 'db' | 'store' | 'serving' | 'log'>
@@ -64,11 +64,13 @@ async function work(context: Parts, batch: Batch, stopping: AbortSignal): Promis
     if (batch.stalls > limit('jobAttempts')) {
       const message = `It was taken up ${batch.stalls - 1} times without getting on.`
       await failBatch(db, batch, { code: 'internal', message })
-      return
+    } else {
+      const signal = AbortSignal.any([stopping, lost.signal])
+      await runBatch(context, batch, signal).catch((error: unknown) => settle(context, batch, signal, error))
     }
-    const signal = AbortSignal.any([stopping, lost.signal])
-    await runBatch(context, batch, signal).catch((error: unknown) => settle(context, batch, signal, error))
-    if ((await findBatch(db, batch.id))?.state === 'cancelled') await deleteParts(store, batch.id)
+    // Each worker looks after its last write, so what a late one has written is deleted too.
+    const row = await findBatch(db, batch.id)
+    if (row && row.finishedAt !== null) await sweep(store, row)
   } catch (err) {
     log.warn({ err, batch: batch.id }, 'a bulk prediction is left until its lease runs out')
   } finally {

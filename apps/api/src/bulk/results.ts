@@ -3,36 +3,41 @@ import type { BatchLine, ModelFile } from '@graft/core/wire'
 import type { BatchRow } from '@graft/db/batches'
 import type { ObjectStore } from '@graft/store/object-store'
 
-/** Digits of a part's first image in its key: the order of keys is that of images. */
+type Fence = Pick<BatchRow, 'id' | 'attempt'>
+
+/** Digits of a part's first image and of its attempt in its key: the order of keys is that of images, then attempts. */
 const DIGITS = 10
+const digits = (value: number) => String(value).padStart(DIGITS, '0')
 
 const folder = (batchId: string) => `batches/${batchId}`
-const partKey = (batchId: string, start: number) =>
-  `${folder(batchId)}/parts/${String(start).padStart(DIGITS, '0')}.jsonl`
+const partsFolder = (batchId: string) => `${folder(batchId)}/parts/`
 
-/** The lines of the images from `start` on. Written again it is the same part. */
+/** The lines of the images from `start` on, under a key of this attempt alone. */
 export async function putPart(
   store: ObjectStore,
-  batchId: string,
+  { id, attempt }: Fence,
   start: number,
   lines: readonly BatchLine[],
 ): Promise<void> {
   const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
-  await store.put(partKey(batchId, start), Buffer.from(text))
+  await store.put(`${partsFolder(id)}${digits(start)}-${digits(attempt)}.jsonl`, Buffer.from(text))
 }
 
 /**
  * Makes the results of the parts, one part in memory at a time. The attempt is part of their keys: a process that lost
  * the batch cannot write over what its successor's row names.
+ *
+ * @throws the signal's reason, and what the store throws
  */
 export async function joinParts(
   store: ObjectStore,
-  { id: batchId, attempt }: Pick<BatchRow, 'id' | 'attempt'>,
+  { id: batchId, attempt }: Fence,
+  signal: AbortSignal,
 ): Promise<Record<string, ModelFile>> {
   const files: Record<string, ModelFile> = {}
   for (const [name, body] of [
-    ['results.jsonl', parts(store, batchId)],
-    ['results.csv', table(parts(store, batchId))],
+    ['results.jsonl', parts(store, batchId, signal)],
+    ['results.csv', table(parts(store, batchId, signal))],
   ] as const) {
     const key = `${folder(batchId)}/${attempt}/${name}`
     files[name] = { key, ...(await store.put(key, body)) }
@@ -40,12 +45,28 @@ export async function joinParts(
   return files
 }
 
-async function* parts(store: ObjectStore, batchId: string): AsyncGenerator<Buffer> {
-  for await (const { key } of store.list(`${folder(batchId)}/parts/`)) yield await store.read(key)
+/**
+ * Of each start the part of the last attempt is the counted one: who begins there has found it uncounted, and whoever
+ * had begun there before can count nothing any more.
+ */
+async function* parts(store: ObjectStore, batchId: string, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const startOf = (key: string) => key.slice(0, partsFolder(batchId).length + DIGITS)
+  let last: string | undefined
+  for await (const { key } of store.list(partsFolder(batchId))) {
+    signal.throwIfAborted()
+    if (last !== undefined && startOf(last) !== startOf(key)) yield await store.read(last)
+    last = key
+  }
+  if (last !== undefined) yield await store.read(last)
 }
 
-export async function deleteParts(store: ObjectStore, batchId: string): Promise<void> {
-  for await (const { key } of store.list(`${folder(batchId)}/parts/`)) await store.delete(key)
+/** Deletes whatever any attempt has left of a batch that has ended, but for the results that its row names. */
+export async function sweep(
+  store: ObjectStore,
+  { id, files }: Pick<BatchRow, 'id' | 'files'>,
+): Promise<void> {
+  const kept = new Set(Object.values(files).map(({ key }) => key))
+  for await (const { key } of store.list(`${folder(id)}/`)) if (!kept.has(key)) await store.delete(key)
 }
 
 const COLUMNS = ['path', 'split', 'label', 'predicted', 'confidence', 'decision', 'model', 'error'] as const

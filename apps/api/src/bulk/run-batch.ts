@@ -10,7 +10,7 @@ import type { Visit } from '../serving/admission.ts'
 import { askEndpoint } from '../serving/ask-model.ts'
 import { decide } from '../serving/decide.ts'
 import { rank } from '../serving/rank.ts'
-import { deleteParts, joinParts, putPart } from './results.ts'
+import { joinParts, putPart } from './results.ts'
 
 type Image = Manifest['images'][number]
 
@@ -45,14 +45,14 @@ export async function runBatch(parts: Parts, batch: Batch, signal: AbortSignal):
     const lines = await mapConcurrently(each(chunk), CONCURRENCY, (image) =>
       lineOf(parts, endpoint, image, signal),
     )
-    await putPart(store, batch.id, done, lines)
+    await putPart(store, batch, done, lines)
     done += chunk.length
     failed += lines.filter((line) => 'error' in line).length
     if (await advanceBatch(db, batch, { done, failed })) continue
     return
   }
   if (!(await renewBatch(db, batch))) return
-  if (await succeedBatch(db, batch, await joinParts(store, batch))) await deleteParts(store, batch.id)
+  await succeedBatch(db, batch, await joinParts(store, batch, signal))
 }
 
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { GraftError } from '@graft/core/errors'
 import { type Batch, type BatchLine, batchLineSchema, type Manifest, type Prediction } from '@graft/core/wire'
 import { claimBatch } from '@graft/db/batches'
 import { batches, datasetVersions } from '@graft/db/schema'
@@ -7,7 +8,6 @@ import { blobKey, manifestKey } from '@graft/store/object-store'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type BulkWorker, startBulkWorker } from '../bulk/bulk-worker.ts'
-import { joinParts } from '../bulk/results.ts'
 import { runBatch } from '../bulk/run-batch.ts'
 import { jsonOf, problemOf, startTestApi, type TestApi } from '../test-api.ts'
 import { makeNetwork, publishNetwork, type TestNetwork, testPhotos } from '../test-model.ts'
@@ -151,11 +151,85 @@ test('a killed process leaves its batch to another, which goes on after the last
   expect((await linesOf(batch)).map(({ path }) => Number.parseInt(path.split('/')[2]!, 10))).toEqual(
     Array.from({ length: 70 }, (_, index) => index),
   )
-  // Who comes back from the dead changes nothing, even where it had begun to write the results.
+  // Who comes back from the dead changes nothing.
   await runBatch(api.context, killed, new AbortController().signal)
-  await joinParts(api.context.store, killed)
   expect(await read(id)).toEqual(batch)
-  expect(await linesOf(batch)).toHaveLength(70)
+})
+
+/** The first write of an object whose key matches waits until it is let go. */
+function stallWrite(pattern: RegExp) {
+  const { store } = api.context
+  const put = store.put.bind(store)
+  const reached = Promise.withResolvers<void>()
+  const release = Promise.withResolvers<void>()
+  let isFirst = true
+  const spy = vi.spyOn(store, 'put').mockImplementation(async (key, ...rest) => {
+    if (isFirst && pattern.test(key)) {
+      isFirst = false
+      spy.mockRestore()
+      reached.resolve()
+      await release.promise
+    }
+    return await put(key, ...rest)
+  })
+  return { reached: reached.promise, release: release.resolve }
+}
+async function keysOf(id: string): Promise<string[]> {
+  const keys: string[] = []
+  for await (const { key } of api.context.store.list(`batches/${id}/`)) keys.push(key)
+  return keys
+}
+const loseLease = (id: string) =>
+  api.context.db.update(batches).set({ leaseUntil: sql`clock_timestamp()` }).where(eq(batches.id, id))
+
+test('a worker that stalls and comes back replaces no counted part', async () => {
+  const { store } = api.context
+  await insertImages(
+    'stalled',
+    Array.from({ length: 70 }, (_, index) => PHOTOS[index % 2]!),
+  )
+  const { id } = await order({ dataset: 'stalled' })
+  // It sees no image, so its lines are others than those of its successor.
+  const readObject = store.read.bind(store)
+  const blind = vi.spyOn(store, 'read').mockImplementation(async (key) => {
+    if (key.startsWith('blobs/')) throw new GraftError('not_found', 'There is no such image.')
+    return await readObject(key)
+  })
+  const first = stallWrite(/\/parts\/0+-/)
+  const stale = startBulkWorker(api.context)
+  await first.reached
+  blind.mockRestore()
+  await loseLease(id)
+  const second = stallWrite(/\/parts\/0+64-/)
+  worker = startBulkWorker(api.context)
+  await second.reached
+  expect((await read(id)).progress).toEqual({ images: 70, done: 64, failed: 0 })
+  first.release()
+  await stale.stop()
+  second.release()
+  const batch = await ended(id)
+  expect(batch).toMatchObject({ status: 'succeeded', progress: { images: 70, done: 70, failed: 0 } })
+  const lines = await linesOf(batch)
+  expect(lines).toHaveLength(70)
+  expect(lines.filter((line) => 'error' in line)).toEqual([])
+  await vi.waitFor(async () => expect(await keysOf(id)).toHaveLength(2))
+})
+
+test('a worker that stalls while it joins changes no results, and leaves nothing', async () => {
+  await insertImages('joined', PHOTOS)
+  const { id } = await order({ dataset: 'joined' })
+  const first = stallWrite(/results\.jsonl$/)
+  const stale = startBulkWorker(api.context)
+  await first.reached
+  await loseLease(id)
+  const batch = await ended(id)
+  await vi.waitFor(async () => expect(await keysOf(id)).toHaveLength(2))
+  const keys = await keysOf(id)
+  first.release()
+  await stale.stop()
+  expect(await read(id)).toEqual(batch)
+  expect(await linesOf(batch)).toHaveLength(3)
+  expect(await keysOf(id)).toEqual(keys)
 })
 
 test('a process that stops gives its batch to the next one at once', async () => {
