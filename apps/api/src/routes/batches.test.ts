@@ -189,7 +189,9 @@ test('a worker that stalls and comes back replaces no counted part', async () =>
     Array.from({ length: 70 }, (_, index) => PHOTOS[index % 2]!),
   )
   const { id } = await order({ dataset: 'stalled' })
-  // It sees no image, so its lines are others than those of its successor.
+  // It sees no image, so its lines are others than those of its successor. The model is loaded before: that reads images.
+  const image = PHOTOS[0]!.toString('base64')
+  expect((await api.ask('/v1/endpoints/sorter/predict', jsonOf({ image }))).status).toBe(200)
   const readObject = store.read.bind(store)
   const blind = vi.spyOn(store, 'read').mockImplementation(async (key) => {
     if (key.startsWith('blobs/')) throw new GraftError('not_found', 'There is no such image.')
