@@ -27,6 +27,15 @@ export const BATCH_STATES = {
   cancelled: [],
 } as const
 
+/** `running` again: at its next step. `superseded`: somebody has changed the endpoint meanwhile, and that stands. */
+export const CANARY_STATES = {
+  running: ['running', 'succeeded', 'rolled_back', 'cancelled', 'superseded'],
+  succeeded: [],
+  rolled_back: [],
+  cancelled: [],
+  superseded: [],
+} as const
+
 export const MODEL_IN_MEMORY_STATES = {
   cold: ['loading'],
   loading: ['warm', 'cold'],
@@ -38,6 +47,7 @@ export type DatasetVersionState = keyof typeof DATASET_VERSION_STATES
 export type JobState = keyof typeof JOB_STATES
 export type JobRequest = (typeof JOB_REQUESTS)[number]
 export type BatchState = keyof typeof BATCH_STATES
+export type CanaryState = keyof typeof CANARY_STATES
 
 /** The states from which `to` may be entered. */
 export function sourcesOf<M extends Record<string, readonly string[]>>(machine: M, to: keyof M): (keyof M)[] {

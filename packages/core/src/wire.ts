@@ -435,6 +435,22 @@ export type TrafficShare = z.infer<typeof trafficShareSchema>
 const confidence = z.number().min(0).max(1)
 /** A number, or the share of accepted answers that shall be right: the report of each model says what that means. */
 export const thresholdSchema = z.union([confidence, z.strictObject({ precision: z.number().gt(0).max(1) })])
+/** Images that were asked about are kept with their answers: this share of them, by chance, for so long. */
+export const captureSchema = z.strictObject({
+  share: z.number().gt(0).max(1),
+  retention_days: z.int().min(1).max(365).default(30),
+})
+export type Capture = z.infer<typeof captureSchema>
+/** Which step of which canary a revision is, and what the canary is compared with. */
+export interface CanaryStep {
+  id: string
+  model: string
+  step: number
+  /** Percent of the traffic. */
+  share: number
+  stable: TrafficShare[]
+  min_requests: number
+}
 export const putEndpointSchema = z.strictObject({
   /** Weights are shares of their sum. */
   traffic: z.array(trafficShareSchema).min(1).max(10),

@@ -2,11 +2,14 @@
 
 import type { Preprocessing } from '@graft/core/preprocessing'
 import type { Hyperparameters, RecipeName, ResolvedRecipe } from '@graft/core/recipes'
-import type { BatchState, DatasetVersionState, JobRequest, JobState } from '@graft/core/states'
+import type { BatchState, CanaryState, DatasetVersionState, JobRequest, JobState } from '@graft/core/states'
 import type {
+  CanaryStep,
+  Capture,
   JobMetrics,
   JobProgress,
   ModelFile,
+  Prediction,
   Scope,
   SplitCounts,
   TrafficShare,
@@ -27,6 +30,7 @@ import {
   text,
   timestamp,
   unique,
+  uniqueIndex,
 } from 'drizzle-orm/pg-core'
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
@@ -364,7 +368,11 @@ export const endpointRevisions = pgTable(
     shadow: text('shadow'),
     /** Null: the platform's limit. */
     idleTimeoutSeconds: integer('idle_timeout_seconds'),
-    /** Who made it: an API key's id or a job's. */
+    /** The share of its images that is kept, and for how long; null: none. */
+    capture: jsonb('capture').$type<Capture>(),
+    /** The step of the canary that made this split; null where none runs. */
+    canary: jsonb('canary').$type<CanaryStep>(),
+    /** Who made it: an API key's id, a job's or a canary's. */
     actor: text('actor').notNull(),
     createdAt: at('created_at').notNull().default(sql`clock_timestamp()`),
   },
@@ -390,6 +398,116 @@ export const shadowCounts = pgTable(
     difference: doublePrecision('difference').notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.endpointId, t.model, t.shadow] })],
+)
+
+/**
+ * A new model version that is given more of an endpoint's traffic step by step. `apps/api/src/endpoints/canary-loop.ts`
+ * moves them.
+ */
+export const canaries = pgTable(
+  'canaries',
+  {
+    id: text('id').primaryKey(),
+    endpointId: text('endpoint_id')
+      .notNull()
+      .references(() => endpoints.id),
+    state: text('state').$type<CanaryState>().notNull().default('running'),
+    model: text('model').notNull(),
+    /** The revision that it returns to. */
+    stableRevision: integer('stable_revision').notNull(),
+    /** The last one that it made itself: a newer one is somebody else's, and ends it. */
+    revision: integer('revision').notNull(),
+    /** Percent of the traffic, one after the other. */
+    steps: jsonb('steps').$type<number[]>().notNull(),
+    /** Place of the present one. */
+    step: integer('step').notNull().default(0),
+    stepSince: at('step_since').notNull().default(sql`clock_timestamp()`),
+    minutesPerStep: doublePrecision('minutes_per_step').notNull(),
+    maxErrorRate: doublePrecision('max_error_rate').notNull(),
+    maxDisagreement: doublePrecision('max_disagreement').notNull(),
+    minRequests: integer('min_requests').notNull(),
+    /** The API key that asked for it: the audit log has its steps as its writes. */
+    keyId: text('key_id').notNull(),
+    keyName: text('key_name').notNull(),
+    /** Why it has ended; null while it runs. */
+    reason: text('reason'),
+    createdAt: at('created_at').notNull().default(sql`clock_timestamp()`),
+    finishedAt: at('finished_at'),
+  },
+  (t) => [
+    uniqueIndex('canaries_running').on(t.endpointId).where(sql`state = 'running'`),
+    index('canaries_endpoint').on(t.endpointId, t.id),
+  ],
+)
+
+/** What came of the images whose turn it was to be answered by a canary, by its steps. */
+export const canaryCounts = pgTable(
+  'canary_counts',
+  {
+    canaryId: text('canary_id')
+      .notNull()
+      .references(() => canaries.id),
+    step: integer('step').notNull(),
+    answered: bigint('answered', { mode: 'number' }).notNull().default(0),
+    failed: bigint('failed', { mode: 'number' }).notNull().default(0),
+    /** Of those answered the stable split was asked about as well. */
+    compared: bigint('compared', { mode: 'number' }).notNull().default(0),
+    /** Of these, with another first label. */
+    disagreed: bigint('disagreed', { mode: 'number' }).notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.canaryId, t.step] })],
+)
+
+/** Images that endpoints were asked about and keep, each with its answer, until they expire. */
+export const captures = pgTable(
+  'captures',
+  {
+    endpointId: text('endpoint_id')
+      .notNull()
+      .references(() => endpoints.id),
+    /** The prediction's. */
+    id: text('id').notNull(),
+    /** Of the image, which is a blob. */
+    sha256: text('sha256').notNull(),
+    type: text('type').$type<'jpeg' | 'png' | 'webp' | 'gif'>().notNull(),
+    /** What has answered; null where the image came with the feedback. */
+    model: text('model'),
+    /** The first labels of the answer. */
+    predictions: jsonb('predictions').$type<Prediction['predictions']>().notNull().default([]),
+    /** Of the whole answer, 0 (sure) to 1. */
+    uncertainty: doublePrecision('uncertainty').notNull().default(0),
+    /** The right one, where somebody has told it. */
+    label: text('label'),
+    labelledAt: at('labelled_at'),
+    createdAt: at('created_at').notNull().default(sql`clock_timestamp()`),
+    expiresAt: at('expires_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.endpointId, t.id] }),
+    index('captures_uncertain').on(t.endpointId, t.uncertainty, t.id),
+    index('captures_expires_at').on(t.expiresAt),
+    index('captures_sha256').on(t.sha256),
+  ],
+)
+
+/** How often each version answered what, and how surely, by the hour: nothing of any image. */
+export const answerCounts = pgTable(
+  'answer_counts',
+  {
+    endpointId: text('endpoint_id')
+      .notNull()
+      .references(() => endpoints.id),
+    hour: at('hour').notNull(),
+    model: text('model').notNull(),
+    label: text('label').notNull(),
+    /** Tenth of the confidence: 0 holds those below 0.1, 9 those from 0.9 on. */
+    bin: integer('bin').notNull(),
+    count: bigint('count', { mode: 'number' }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.endpointId, t.hour, t.model, t.label, t.bin] }),
+    index('answer_counts_hour').on(t.hour),
+  ],
 )
 
 /** An endpoint asked about all images of a data set version. `apps/api/src/serving/bulk.ts` runs them. */
