@@ -11,6 +11,7 @@ const MATRIX: Record<string, readonly Scope[] | 'open'> = {
 
   'POST /v1/keys': [],
   'GET /v1/keys': [],
+  'GET /v1/keys/self': SCOPES.filter((scope) => scope !== 'admin'),
   'POST /v1/keys/{id}/rotate': [],
   'DELETE /v1/keys/{id}': [],
   'GET /v1/audit': [],
@@ -71,6 +72,7 @@ const MATRIX: Record<string, readonly Scope[] | 'open'> = {
   'PUT /v1/endpoints/{name}': ['deploy'],
   'GET /v1/endpoints': ['predict', 'deploy'],
   'GET /v1/endpoints/{name}': ['predict', 'deploy'],
+  'GET /v1/endpoints/{name}/revisions': ['predict', 'deploy'],
   'POST /v1/endpoints/{name}/rollback': ['deploy'],
   'GET /v1/endpoints/{name}/shadow': ['predict', 'deploy'],
   'POST /v1/endpoints/{name}/predict': ['predict'],

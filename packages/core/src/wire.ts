@@ -65,6 +65,8 @@ export const keySchema = z.object({
   previous_valid_until: time.nullable(),
   requests_per_second: z.int().nullable(),
 })
+/** What a key may know of itself. */
+export const ownKeySchema = keySchema.pick({ id: true, object: true, name: true, scopes: true })
 /** The answer to its creation, once: the only time that the key itself is shown. */
 export const createdKeySchema = keySchema.extend({ key: z.string() })
 
@@ -494,6 +496,16 @@ export const endpointSchema = z.object({
   created_at: time,
 })
 export type Endpoint = z.infer<typeof endpointSchema>
+
+/** What an endpoint was from `created_at` on, until the next revision. */
+export const endpointRevisionSchema = endpointSchema
+  .pick({ revision: true, traffic: true, threshold: true, thresholds: true, shadow: true, created_at: true })
+  .extend({
+    object: z.literal('endpoint.revision'),
+    /** Id of the API key or the job that asked for it. */
+    actor: z.string(),
+  })
+export type EndpointRevision = z.infer<typeof endpointRevisionSchema>
 
 export const shadowComparisonSchema = z.object({
   object: z.literal('shadow.comparison'),

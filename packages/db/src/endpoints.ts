@@ -182,6 +182,28 @@ export async function statesBefore(
   return await readStates(db, name, lt(endpointRevisions.revision, revision), count)
 }
 
+/** What an endpoint was, and who made it that: the newest revision first. */
+export async function listRevisions(
+  db: Database,
+  name: string,
+  before: number | undefined,
+  count: number,
+): Promise<(typeof endpointRevisions.$inferSelect)[]> {
+  const rows = await db
+    .select()
+    .from(endpointRevisions)
+    .innerJoin(endpoints, eq(endpoints.id, endpointRevisions.endpointId))
+    .where(
+      and(
+        eq(endpoints.name, name),
+        before === undefined ? undefined : lt(endpointRevisions.revision, before),
+      ),
+    )
+    .orderBy(desc(endpointRevisions.revision))
+    .limit(count)
+  return rows.map((row) => row.endpoint_revisions)
+}
+
 /** The endpoints that send traffic, or its shadow, to one of these versions (`name@number`) now. */
 export async function endpointsServing(
   executor: Executor,

@@ -1,4 +1,4 @@
-import type { Endpoint, Page } from '@graft/core/wire'
+import type { Endpoint, EndpointRevision, Page } from '@graft/core/wire'
 import { claimJob } from '@graft/db/job-lease'
 import { publishModel } from '@graft/db/publication'
 import { endpointRevisions } from '@graft/db/schema'
@@ -103,6 +103,22 @@ test('at a time the endpoint is what it was then', async () => {
   expect(faulty).toMatchObject({ code: 'invalid_request', errors: [{ path: 'at' }] })
 })
 
+test('revisions are listed with who made them, the newest first and page by page', async () => {
+  await put('told', 'pets@1', { threshold: 0.5 })
+  await put('told', 'pets@2')
+  await back('told')
+  const first = await answerOf<Page<EndpointRevision>>(await read('told/revisions?limit=2'))
+  expect(first).toMatchObject({ has_more: true, last_id: '2' })
+  expect(first.data.map(({ revision, threshold }) => [revision, threshold])).toEqual([
+    [3, 0.5],
+    [2, 0],
+  ])
+  const rest = await answerOf<Page<EndpointRevision>>(await read('told/revisions?limit=2&after=2'))
+  expect(rest).toMatchObject({ has_more: false, data: [{ revision: 1, actor: 'key_admin' }] })
+  expect(rest.data[0]?.traffic).toEqual([{ model: 'pets@1', weight: 100 }])
+  expect(await problemOf(await read('nowhere/revisions'))).toMatchObject({ code: 'not_found' })
+})
+
 test('every change names who made it', async () => {
   await put('audited', 'pets@1')
   const rows = await api.context.db.select().from(endpointRevisions).orderBy(asc(endpointRevisions.createdAt))
@@ -151,7 +167,7 @@ test('endpoints are listed by name, page by page', async () => {
     names.push(...page.data.map(({ name }) => name))
     after = page.has_more ? `&after=${page.last_id}` : ''
   } while (after !== '')
-  expect(names).toEqual(['audited', 'back', 'canary', 'history', 'newest', 'pets'])
+  expect(names).toEqual(['audited', 'back', 'canary', 'history', 'newest', 'pets', 'told'])
 })
 
 test('who may predict may read endpoints, and only who may deploy changes them', async () => {

@@ -3,13 +3,22 @@ import { GraftError } from '@graft/core/errors'
 import { requireName } from '@graft/core/names'
 import {
   type Endpoint,
+  type EndpointRevision,
   type EndpointStatus,
+  endpointRevisionSchema,
   endpointSchema,
   pageOf,
   putEndpointSchema,
   shadowComparisonSchema,
 } from '@graft/core/wire'
-import { type EndpointState, listEndpoints, rollback, setTraffic, trafficAt } from '@graft/db/endpoints'
+import {
+  type EndpointState,
+  listEndpoints,
+  listRevisions,
+  rollback,
+  setTraffic,
+  trafficAt,
+} from '@graft/db/endpoints'
 import { createRoute, z } from '@hono/zod-openapi'
 import type { MiddlewareHandler } from 'hono'
 import { requires } from '../auth.ts'
@@ -61,6 +70,24 @@ const read = createRoute({
     }),
   },
   responses: { 200: json(endpointSchema, 'The endpoint.'), default: problem },
+})
+
+const revisions = createRoute({
+  method: 'get',
+  path: '/v1/endpoints/{name}/revisions',
+  tags,
+  summary: 'List what an endpoint has been, the newest revision first',
+  middleware: reading,
+  request: {
+    params: nameParams,
+    query: pageQuerySchema.extend({
+      after: z
+        .string()
+        .regex(/^\d{1,9}$/)
+        .optional(),
+    }),
+  },
+  responses: { 200: json(pageOf(endpointRevisionSchema), 'A page of revisions.'), default: problem },
 })
 
 const back = createRoute({
@@ -121,13 +148,20 @@ export function registerEndpoints(app: Api, { db, store, serving }: Context): vo
     const { name } = c.req.valid('param')
     const { at } = c.req.valid('query')
     const state = await trafficAt(db, name, at === undefined ? undefined : new Date(at))
-    if (state === undefined) {
-      throw new GraftError(
-        'not_found',
-        `There is${at ? ` at ${at}` : ''} no endpoint ${JSON.stringify(name)}.`,
-      )
-    }
+    if (state === undefined) throw noEndpoint(name, at)
     return c.json(await showOne(state), 200)
+  })
+
+  app.openapi(revisions, async (c) => {
+    const { name } = c.req.valid('param')
+    const page = await readPage(
+      c.req.valid('query'),
+      (after, count) => listRevisions(db, name, after === undefined ? undefined : Number(after), count),
+      ({ revision }) => String(revision),
+    )
+    // An endpoint has one revision at least, so a first page without any is of none.
+    if (page.last_id === null && c.req.valid('query').after === undefined) throw noEndpoint(name)
+    return c.json({ ...page, data: page.data.map(toRevision) }, 200)
   })
 
   app.openapi(back, async (c) => {
@@ -137,9 +171,7 @@ export function registerEndpoints(app: Api, { db, store, serving }: Context): vo
   app.openapi(comparisons, async (c) => {
     const { name } = c.req.valid('param')
     const state = await trafficAt(db, name)
-    if (state === undefined) {
-      throw new GraftError('not_found', `There is no endpoint ${JSON.stringify(name)}.`)
-    }
+    if (state === undefined) throw noEndpoint(name)
     return c.json({ object: 'list' as const, data: await serving.shadows.read(state.id) }, 200)
   })
 }
@@ -150,6 +182,24 @@ export function serveChanges({ serving }: Context): MiddlewareHandler<ApiEnv> {
     await next()
     const name = c.req.param('name')
     if (name !== undefined && isWrite(c.req.method, matchedRoute(c) ?? '')) serving.endpoints.forget(name)
+  }
+}
+
+function noEndpoint(name: string, at?: string): GraftError {
+  return new GraftError('not_found', `There is${at ? ` at ${at}` : ''} no endpoint ${JSON.stringify(name)}.`)
+}
+
+function toRevision(row: Awaited<ReturnType<typeof listRevisions>>[number]): EndpointRevision {
+  const { revision, traffic, threshold, precision, thresholds, shadow, actor, createdAt } = row
+  return {
+    object: 'endpoint.revision',
+    revision,
+    traffic,
+    threshold: precision === null ? threshold : { precision },
+    thresholds,
+    shadow,
+    actor,
+    created_at: createdAt.toISOString(),
   }
 }
 

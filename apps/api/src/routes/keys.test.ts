@@ -35,6 +35,12 @@ test('a key opens what its scopes say, and nothing else', async () => {
   expect((await api.ask('/v1/datasets', by(admin))).status).toBe(200)
 })
 
+test('a key reads what it is itself, and never its secret', async () => {
+  const made = await makeKey('narrow', ['metrics'])
+  const self = await (await api.ask('/v1/keys/self', by(made))).json()
+  expect(self).toEqual({ id: made.id, object: 'api_key', name: 'narrow', scopes: ['metrics'] })
+})
+
 test('a key is shown once: neither the list nor the table holds it', async () => {
   const made = await makeKey('secret', ['train', 'train'])
   expect(made).toMatchObject({ object: 'api_key', name: 'secret', scopes: ['train'] })

@@ -1,5 +1,13 @@
 // API keys: make, list, rotate and revoke them.
-import { createdKeySchema, createKeySchema, keySchema, pageOf, rotateKeySchema } from '@graft/core/wire'
+import {
+  createdKeySchema,
+  createKeySchema,
+  keySchema,
+  ownKeySchema,
+  pageOf,
+  rotateKeySchema,
+  SCOPES,
+} from '@graft/core/wire'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
@@ -29,6 +37,15 @@ const list = createRoute({
   middleware,
   request: { query: pageQuerySchema },
   responses: { 200: json(pageOf(keySchema), 'A page of keys.'), default: problem },
+})
+
+const self = createRoute({
+  method: 'get',
+  path: '/v1/keys/self',
+  tags,
+  summary: 'Read the API key that asks: its name and scopes',
+  middleware: requires(...SCOPES),
+  responses: { 200: json(ownKeySchema, 'The key.'), default: problem },
 })
 
 const rotate = createRoute({
@@ -61,6 +78,11 @@ export function registerKeys(app: Api, { db }: Context): void {
       ({ id }) => id,
     )
     return c.json(page, 200)
+  })
+
+  app.openapi(self, (c) => {
+    const { id, name, scopes } = c.var.key
+    return c.json({ id, object: 'api_key' as const, name, scopes }, 200)
   })
 
   app.openapi(rotate, async (c) => {
