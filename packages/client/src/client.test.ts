@@ -121,3 +121,35 @@ test('who follows a job may leave, and may stop waiting', async () => {
   })()
   await expect(following).rejects.toThrow('enough')
 })
+
+test('pieces go on where the platform says that they end', async () => {
+  const archive = new Blob(['x'.repeat(9 * 2 ** 20)])
+  let received = 0
+  const take: Answer = (response, request, body) => {
+    received = Number(request.headers['upload-offset']) + body.length
+    const sealed = received === archive.size && { 'graft-dataset': 'waste', 'graft-version': '3' }
+    response.writeHead(204, { 'upload-offset': String(received), ...sealed }).end()
+  }
+  const loseAnswer: Answer = (_, request, body) => {
+    received = Number(request.headers['upload-offset']) + body.length
+    request.socket.destroy()
+  }
+  const tell: Answer = (response) => response.writeHead(200, { 'upload-offset': String(received) }).end()
+  const { graft, asked } = await serve(
+    (response) => response.writeHead(201, { location: '/v1/uploads/up_1' }).end(),
+    take,
+    loseAnswer,
+    refuse(409, 'offset_mismatch'),
+    tell,
+    take,
+  )
+  const progress: number[] = []
+  const made = await graft.uploadInPieces('waste', archive, {
+    filename: 'waste.zip',
+    onProgress: (sent) => progress.push(sent),
+  })
+  expect(made).toEqual({ dataset: 'waste', version: 3 })
+  expect(progress).toEqual([4, 8, 9].map((mebibytes) => mebibytes * 2 ** 20))
+  expect(asked[0]?.headers['upload-metadata']).toBe('dataset d2FzdGU=,filename d2FzdGUuemlw')
+  expect(asked.map(({ method }) => method)).toEqual(['POST', 'PATCH', 'PATCH', 'PATCH', 'HEAD', 'PATCH'])
+})

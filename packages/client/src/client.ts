@@ -4,6 +4,7 @@ import type { paths } from './api-types.ts'
 import { type EventOptions, type JobChange, readEvents } from './job-events.ts'
 import { errorOf, RequestError } from './request-error.ts'
 import { type RetryOptions, sleep, withRetries } from './retry.ts'
+import { type PieceOptions, sendInPieces } from './send-in-pieces.ts'
 import type { DatasetVersion, Job, NewJob, Prediction } from './shapes.ts'
 
 export interface ClientOptions extends Partial<RetryOptions> {
@@ -27,6 +28,12 @@ export interface Graft {
     archive: Bytes,
     options?: { type?: string; signal?: AbortSignal },
   ): Promise<DatasetVersion>
+  /** The same in pieces: with its progress, and after a cut it goes on where it was. */
+  uploadInPieces(
+    dataset: string,
+    archive: Blob,
+    options?: PieceOptions & { filename?: string },
+  ): Promise<Pick<DatasetVersion, 'dataset' | 'version'>>
   /** The version once every file is judged. @throws RequestError with the reason for which it was rejected */
   ready(version: Pick<DatasetVersion, 'dataset' | 'version'>, signal?: AbortSignal): Promise<DatasetVersion>
   /** Begins to fine-tune. */
@@ -36,7 +43,7 @@ export interface Graft {
   predict(
     endpoint: string,
     image: Bytes,
-    options?: { topK?: number; signal?: AbortSignal },
+    options?: { topK?: number; explain?: 'cam'; signal?: AbortSignal },
   ): Promise<Prediction>
 }
 
@@ -123,6 +130,8 @@ export function createClient(options: ClientOptions): Graft {
     job,
     upload: (dataset, archive, { type = typeOf(archive), signal } = {}) =>
       send('PUT', `/v1/datasets/${encodeURIComponent(dataset)}/archive`, type, archive, signal),
+    uploadInPieces: (dataset, archive, { filename = 'archive', ...options } = {}) =>
+      sendInPieces({ url, authorization, retry }, { dataset, filename }, archive, options),
     async ready({ dataset: name, version }, signal) {
       for (;;) {
         const params = { path: { name, version } }
@@ -141,9 +150,12 @@ export function createClient(options: ClientOptions): Graft {
       if (!('id' in made)) throw new Error('the platform has answered a plan instead of a job')
       return job(made.id)
     },
-    predict: (endpoint, image, { topK, signal } = {}) => {
-      const query = topK === undefined ? '' : `?top_k=${topK}`
-      const path = `/v1/endpoints/${encodeURIComponent(endpoint)}/predict${query}`
+    predict: (endpoint, image, { topK, explain, signal } = {}) => {
+      const query = new URLSearchParams({
+        ...(topK !== undefined && { top_k: String(topK) }),
+        ...(explain && { explain }),
+      })
+      const path = `/v1/endpoints/${encodeURIComponent(endpoint)}/predict?${query}`
       return send(
         'POST',
         path,

@@ -8,6 +8,9 @@ type Answer<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] exten
   ? Json<R>
   : never
 
+export type OwnKey = Answer<'/v1/keys/self', 'get'>
+export type Dataset = Answer<'/v1/datasets/{name}', 'get'>
+export type DatasetFile = Answer<'/v1/datasets/{name}/versions/{version}/files', 'get'>['data'][number]
 export type DatasetVersion = Answer<'/v1/datasets/{name}/versions/{version}', 'get'>
 export type Job = Answer<'/v1/fine_tuning/jobs/{id}', 'get'>
 export type JobEvent = Answer<'/v1/fine_tuning/jobs/{id}/events', 'get'>['data'][number]
@@ -15,6 +18,9 @@ export type JobProgress = NonNullable<Job['progress']>
 export type NewJob = paths['/v1/fine_tuning/jobs']['post']['requestBody']['content']['application/json']
 export type Model = Answer<'/v1/models', 'get'>['data'][number]
 export type ModelVersion = Model['latest']
+export type Report = Extract<Answer<'/v1/models/{reference}/report', 'get'>, { object: 'model.report' }>
+export type Comparison = Answer<'/v1/models/{reference}/compare/{other}', 'get'>
 export type Endpoint = Answer<'/v1/endpoints/{name}', 'get'>
+export type EndpointRevision = Answer<'/v1/endpoints/{name}/revisions', 'get'>['data'][number]
 /** The answer to one image. */
 export type Prediction = Extract<Answer<'/v1/endpoints/{name}/predict', 'post'>, { object: 'prediction' }>
