@@ -2,12 +2,24 @@
 import { addNode, type Graph, inputOf, type Node } from './graph.ts'
 
 /**
- * The gradient of a scalar loss by each trainable parameter, shaped like the parameter. Where nothing trainable lies
- * below a node, no gradient of it is made.
+ * The gradient of a softmax_cross_entropy by each trainable parameter, shaped like the parameter. Where nothing
+ * trainable lies below a node, no gradient of it is made.
+ */
+export function addGradients(graph: Graph, loss: Node): Map<Node, Node> {
+  const logits = inputOf(loss, 0)
+  return propagate(
+    graph,
+    logits,
+    addNode(graph, { op: 'softmax_cross_entropy_gradient' }, [loss], logits.shape),
+  )
+}
+
+/**
+ * The same of any node, out of the gradient by it.
  *
  * Source of the scheme: Griewank and Walther, Evaluating Derivatives, 2008, section 3.2.
  */
-export function addGradients(graph: Graph, loss: Node): Map<Node, Node> {
+export function propagate(graph: Graph, from: Node, gradient: Node): Map<Node, Node> {
   const forward = [...graph.nodes]
   const trained = new Set<Node>()
   for (const node of forward) {
@@ -28,12 +40,9 @@ export function addGradients(graph: Graph, loss: Node): Map<Node, Node> {
     gradients.set(to, sum === undefined ? gradient : addNode(graph, { op: 'add' }, [sum, gradient], to.shape))
   }
 
+  pass(from, gradient)
   for (const node of forward.reverse()) {
     const { operation } = node
-    if (operation.op === 'softmax_cross_entropy') {
-      if (node === loss) flow(inputOf(node, 0), { op: 'softmax_cross_entropy_gradient' }, [node])
-      continue
-    }
     const dy = gradients.get(node)
     if (dy === undefined || operation.op === 'parameter') continue
     const x = inputOf(node, 0)
