@@ -4341,7 +4341,7 @@ export interface paths {
                                         /** @enum {string} */
                                         recipe: "auto" | "seed" | "scratch";
                                         seed: number;
-                                    };
+                                    } | null;
                                     metrics: {
                                         images_per_second?: number;
                                         test_accuracy?: number;
@@ -4367,7 +4367,7 @@ export interface paths {
                                         std: number[];
                                     };
                                     /** @enum {string} */
-                                    stage: "probe" | "fine_tuned";
+                                    stage: "probe" | "fine_tuned" | "imported";
                                     tags: string[];
                                     version: number;
                                 };
@@ -4459,7 +4459,7 @@ export interface paths {
                                 /** @enum {string} */
                                 recipe: "auto" | "seed" | "scratch";
                                 seed: number;
-                            };
+                            } | null;
                             metrics: {
                                 images_per_second?: number;
                                 test_accuracy?: number;
@@ -4485,7 +4485,7 @@ export interface paths {
                                 std: number[];
                             };
                             /** @enum {string} */
-                            stage: "probe" | "fine_tuned";
+                            stage: "probe" | "fine_tuned" | "imported";
                             tags: string[];
                             version: number;
                         };
@@ -4563,7 +4563,7 @@ export interface paths {
                                     /** @enum {string} */
                                     recipe: "auto" | "seed" | "scratch";
                                     seed: number;
-                                };
+                                } | null;
                                 metrics: {
                                     images_per_second?: number;
                                     test_accuracy?: number;
@@ -4589,7 +4589,7 @@ export interface paths {
                                     std: number[];
                                 };
                                 /** @enum {string} */
-                                stage: "probe" | "fine_tuned";
+                                stage: "probe" | "fine_tuned" | "imported";
                                 tags: string[];
                                 version: number;
                             }[];
@@ -4671,7 +4671,7 @@ export interface paths {
                                     /** @enum {string} */
                                     recipe: "auto" | "seed" | "scratch";
                                     seed: number;
-                                };
+                                } | null;
                                 metrics: {
                                     images_per_second?: number;
                                     test_accuracy?: number;
@@ -4697,7 +4697,7 @@ export interface paths {
                                     std: number[];
                                 };
                                 /** @enum {string} */
-                                stage: "probe" | "fine_tuned";
+                                stage: "probe" | "fine_tuned" | "imported";
                                 tags: string[];
                                 version: number;
                             };
@@ -4726,7 +4726,7 @@ export interface paths {
                                 /** @enum {string} */
                                 recipe: "auto" | "seed" | "scratch";
                                 seed: number;
-                            };
+                            } | null;
                             metrics: {
                                 images_per_second?: number;
                                 test_accuracy?: number;
@@ -4752,7 +4752,7 @@ export interface paths {
                                 std: number[];
                             };
                             /** @enum {string} */
-                            stage: "probe" | "fine_tuned";
+                            stage: "probe" | "fine_tuned" | "imported";
                             tags: string[];
                             version: number;
                         };
@@ -4864,7 +4864,7 @@ export interface paths {
                                 /** @enum {string} */
                                 recipe: "auto" | "seed" | "scratch";
                                 seed: number;
-                            };
+                            } | null;
                             metrics: {
                                 images_per_second?: number;
                                 test_accuracy?: number;
@@ -4890,7 +4890,7 @@ export interface paths {
                                 std: number[];
                             };
                             /** @enum {string} */
-                            stage: "probe" | "fine_tuned";
+                            stage: "probe" | "fine_tuned" | "imported";
                             tags: string[];
                             version: number;
                         };
@@ -5194,20 +5194,26 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            dataset: string;
+                            children: {
+                                job: string;
+                                /** @enum {string} */
+                                status: "validating_files" | "queued" | "running" | "paused" | "publishing" | "succeeded" | "failed" | "cancelled";
+                                versions: string[];
+                            }[];
+                            dataset: string | null;
                             endpoints: {
                                 endpoint: string;
                                 model: string;
                                 shadow: boolean;
                                 weight: number | null;
                             }[];
-                            job: string;
+                            job: string | null;
                             model: string;
                             /** @enum {string} */
                             object: "model.lineage";
-                            parent: string;
-                            /** @enum {string} */
-                            recipe: "auto" | "seed" | "scratch";
+                            parent: string | null;
+                            /** @enum {string|null} */
+                            recipe: "auto" | "seed" | "scratch" | null;
                             versions: string[];
                         };
                     };

@@ -14,16 +14,21 @@ const servingSchema = z.object({
 })
 export type ServingLink = z.infer<typeof servingSchema>
 
-/** Backwards to the data, and forwards to what serves the version. */
+/** Backwards to the data, and forwards to what serves the version and to what was trained on from it. */
 export const modelLineageSchema = z.object({
   object: z.literal('model.lineage'),
   model: z.string(),
-  parent: z.string(),
-  dataset: z.string(),
-  job: z.string(),
+  /** The base model, or the version whose weights the job started from; null, as what follows, where it was imported. */
+  parent: z.string().nullable(),
+  dataset: z.string().nullable(),
+  job: z.string().nullable(),
   /** All versions of that job. */
   versions: z.array(z.string()),
-  recipe: z.enum(RECIPES),
+  recipe: z.enum(RECIPES).nullable(),
+  /** Jobs that started from its weights, the newest first. */
+  children: z.array(
+    z.object({ job: z.string(), status: jobSchema.shape.status, versions: z.array(z.string()) }),
+  ),
   endpoints: z.array(servingSchema),
 })
 export type ModelLineage = z.infer<typeof modelLineageSchema>

@@ -36,6 +36,14 @@ export const CANARY_STATES = {
   superseded: [],
 } as const
 
+/** A sweep runs until the last of its jobs has ended. */
+export const SWEEP_STATES = {
+  running: ['succeeded', 'failed', 'cancelled'],
+  succeeded: [],
+  failed: [],
+  cancelled: [],
+} as const
+
 export const MODEL_IN_MEMORY_STATES = {
   cold: ['loading'],
   loading: ['warm', 'cold'],
@@ -48,6 +56,7 @@ export type JobState = keyof typeof JOB_STATES
 export type JobRequest = (typeof JOB_REQUESTS)[number]
 export type BatchState = keyof typeof BATCH_STATES
 export type CanaryState = keyof typeof CANARY_STATES
+export type SweepState = keyof typeof SWEEP_STATES
 
 /** The states from which `to` may be entered. */
 export function sourcesOf<M extends Record<string, readonly string[]>>(machine: M, to: keyof M): (keyof M)[] {

@@ -2,8 +2,15 @@
 import { z } from 'zod'
 import { ERRORS } from './errors.ts'
 import { preprocessingSchema } from './preprocessing.ts'
-import { hyperparametersSchema, RECIPES, resolvedRecipeSchema } from './recipes.ts'
-import { BATCH_STATES, DATASET_VERSION_STATES, JOB_REQUESTS, JOB_STATES, UPLOAD_STATES } from './states.ts'
+import { HYPERPARAMETERS, hyperparametersSchema, RECIPES, resolvedRecipeSchema } from './recipes.ts'
+import {
+  BATCH_STATES,
+  DATASET_VERSION_STATES,
+  JOB_REQUESTS,
+  JOB_STATES,
+  SWEEP_STATES,
+  UPLOAD_STATES,
+} from './states.ts'
 
 const keysOf = <T extends string>(record: Record<T, unknown>) => Object.keys(record) as [T, ...T[]]
 const time = z.iso.datetime({ offset: true })
@@ -376,6 +383,46 @@ export const jobEventSchema = z.object({
 })
 export type JobEvent = z.infer<typeof jobEventSchema>
 
+// sweeps
+/** @example { learning_rate: [1e-3, 2e-3], epochs: [3, 6] } // four jobs */
+export const sweepValuesSchema = z.partialRecord(
+  z.enum(keysOf(HYPERPARAMETERS)),
+  z
+    .array(z.union([z.number(), z.string()]))
+    .min(1)
+    .max(100),
+)
+export type SweepValues = z.infer<typeof sweepValuesSchema>
+const choiceSchema = z.partialRecord(z.enum(keysOf(HYPERPARAMETERS)), z.union([z.number(), z.string()]))
+export type SweepChoice = z.infer<typeof choiceSchema>
+export const sweepSchema = z.object({
+  id: z.string(),
+  object: z.literal('fine_tuning.sweep'),
+  status: z.enum(keysOf(SWEEP_STATES)),
+  name: z.string(),
+  training_dataset: z.string(),
+  values: sweepValuesSchema,
+  alias: z.string().nullable(),
+  deploy: z.string().nullable(),
+  /** The best first, by the loss on the validation images; those without one last. */
+  jobs: z.array(
+    z.object({
+      id: z.string(),
+      status: z.enum(keysOf(JOB_STATES)),
+      /** Where it differs from the others. */
+      hyperparameters: choiceSchema,
+      metrics: jobMetricsSchema,
+      model: z.string().nullable(),
+    }),
+  ),
+  /** Once it has succeeded: the version that did best on the validation images. */
+  best: z.string().nullable(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  created_at: time,
+  finished_at: time.nullable(),
+})
+export type Sweep = z.infer<typeof sweepSchema>
+
 // models
 export const modelFileSchema = z.object({ key: z.string(), sha256: z.string(), bytes: z.int() })
 export type ModelFile = z.infer<typeof modelFileSchema>
@@ -399,18 +446,21 @@ export const modelVersionSchema = z.object({
   tags: z.array(z.string()),
   /** Since then no bare name means it, and no endpoint takes it. */
   archived_at: time.nullable(),
-  stage: z.enum(['probe', 'fine_tuned']),
+  stage: z.enum(['probe', 'fine_tuned', 'imported']),
   architecture: z.string(),
   labels: z.array(z.string()),
   preprocessing: preprocessingSchema,
   metrics: jobMetricsSchema,
-  lineage: z.object({
-    job: z.string(),
-    dataset: z.string(),
-    recipe: z.enum(RECIPES),
-    seed: z.int(),
-    parent: z.string(),
-  }),
+  /** Null of one that was imported. `parent` is the base model, or the version whose weights its job started from. */
+  lineage: z
+    .object({
+      job: z.string(),
+      dataset: z.string(),
+      recipe: z.enum(RECIPES),
+      seed: z.int(),
+      parent: z.string(),
+    })
+    .nullable(),
   files: z.record(z.string(), z.object({ sha256: z.string(), bytes: z.int(), url: z.string() })),
   created_at: time,
 })
@@ -611,6 +661,31 @@ export const batchLineSchema = z.union([
   batchImageSchema.extend({ error: z.object({ code: z.string(), message: z.string() }) }),
 ])
 export type BatchLine = z.infer<typeof batchLineSchema>
+
+// evaluations
+export const evaluationMetricsSchema = z.object({ accuracy: z.number(), loss: z.number() })
+export type EvaluationMetrics = z.infer<typeof evaluationMetricsSchema>
+export const createEvaluationSchema = z.strictObject({
+  /** `name@version`; without a version the newest. */
+  dataset: z.string(),
+  split: z.enum(SPLITS).default('test'),
+})
+export const evaluationSchema = z.object({
+  id: z.string(),
+  object: z.literal('model.evaluation'),
+  model: z.string(),
+  dataset: z.string(),
+  split: z.enum(SPLITS),
+  status: z.enum(keysOf(BATCH_STATES)),
+  progress: z.object({ images: z.int(), done: z.int() }),
+  /** Once it has succeeded; its report tells more. `loss` is the mean cross-entropy in nats. */
+  metrics: evaluationMetricsSchema.nullable(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  created_at: time,
+  started_at: time.nullable(),
+  finished_at: time.nullable(),
+})
+export type Evaluation = z.infer<typeof evaluationSchema>
 
 // webhooks
 export const WEBHOOK_EVENTS = [

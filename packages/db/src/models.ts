@@ -8,16 +8,23 @@ import { datasets, jobs, modelAliases, models, modelVersions } from './schema.ts
 
 export type ModelVersionRow = typeof modelVersions.$inferSelect
 
+/** Where a version comes from; `parent` is the base model, or a version. */
+export interface Origin {
+  job: string
+  datasetName: string
+  datasetVersion: number
+  recipe: RecipeName
+  seed: number
+  parent: string
+}
+
 /** A version with its aliases and its lineage. */
 export interface ModelVersionRecord extends ModelVersionRow {
   name: string
   modelCreatedAt: Date
   aliases: string[]
-  datasetName: string
-  datasetVersion: number
-  recipe: RecipeName
-  seed: number
-  baseModel: string
+  /** Null: it was imported. */
+  origin: Origin | null
 }
 
 /** The version that a reference means: a number, an alias, or the newest; one that is archived only where all are. */
@@ -118,21 +125,26 @@ function selectRecords(executor: Executor) {
       aliases: sql<string[]>`array(select ${modelAliases.alias} from ${modelAliases}
         where ${modelAliases.modelId} = ${modelVersions.modelId} and ${modelAliases.number} = ${modelVersions.number}
         order by ${modelAliases.alias})`,
-      datasetName: datasets.name,
-      datasetVersion: jobs.datasetVersion,
-      recipe: jobs.recipe,
-      seed: jobs.seed,
-      baseModel: jobs.baseModel,
+      origin: {
+        job: jobs.id,
+        datasetName: datasets.name,
+        datasetVersion: jobs.datasetVersion,
+        recipe: jobs.recipe,
+        seed: jobs.seed,
+        parent: sql<string>`coalesce(${jobs.parent}, ${jobs.baseModel})`,
+      },
     })
     .from(modelVersions)
     .innerJoin(models, eq(models.id, modelVersions.modelId))
-    .innerJoin(jobs, eq(jobs.id, modelVersions.jobId))
-    .innerJoin(datasets, eq(datasets.id, jobs.datasetId))
+    .leftJoin(jobs, eq(jobs.id, modelVersions.jobId))
+    .leftJoin(datasets, eq(datasets.id, jobs.datasetId))
 }
 
-function toRecord({
-  version,
-  ...lineage
-}: Omit<ModelVersionRecord, keyof ModelVersionRow> & { version: ModelVersionRow }): ModelVersionRecord {
-  return { ...version, ...lineage }
+type Selected = Awaited<ReturnType<typeof selectRecords>>[number]
+
+function toRecord({ version, origin, ...named }: Selected): ModelVersionRecord {
+  const { job, datasetName, datasetVersion, recipe, seed, parent } = origin
+  if (job === null || datasetName === null || datasetVersion === null || recipe === null || seed === null)
+    return { ...version, ...named, origin: null }
+  return { ...version, ...named, origin: { job, datasetName, datasetVersion, recipe, seed, parent } }
 }

@@ -43,10 +43,7 @@ test('a version, its job and its endpoint appear together, and once for each sta
   expect(await findModelVersion(open.db, { name: 'pets' })).toMatchObject({
     number: 2,
     metrics: { test_accuracy: 0.9 },
-    datasetName: 'pets',
-    datasetVersion: 1,
-    recipe: 'auto',
-    baseModel: 'resnet18',
+    origin: { datasetName: 'pets', datasetVersion: 1, recipe: 'auto', parent: 'resnet18' },
   })
 })
 

@@ -2,16 +2,25 @@
 
 import type { Preprocessing } from '@graft/core/preprocessing'
 import type { Hyperparameters, RecipeName, ResolvedRecipe } from '@graft/core/recipes'
-import type { BatchState, CanaryState, DatasetVersionState, JobRequest, JobState } from '@graft/core/states'
+import type {
+  BatchState,
+  CanaryState,
+  DatasetVersionState,
+  JobRequest,
+  JobState,
+  SweepState,
+} from '@graft/core/states'
 import type {
   CanaryStep,
   Capture,
+  EvaluationMetrics,
   JobMetrics,
   JobProgress,
   ModelFile,
   Prediction,
   Scope,
   SplitCounts,
+  SweepValues,
   TrafficShare,
   WebhookEvent,
 } from '@graft/core/wire'
@@ -221,6 +230,27 @@ export const uploads = pgTable(
   (t) => [index('uploads_expires_at').on(t.expiresAt)],
 )
 
+/** Jobs on one data set version that differ in their hyper-parameters. */
+export const sweeps = pgTable(
+  'sweeps',
+  {
+    id: text('id').primaryKey(),
+    state: text('state').$type<SweepState>().notNull().default('running'),
+    modelName: text('model_name').notNull(),
+    /** Each hyper-parameter that varies, with its values. */
+    values: jsonb('values').$type<SweepValues>().notNull(),
+    /** What is made of the best version once all jobs have ended. */
+    alias: text('alias'),
+    deploy: text('deploy'),
+    best: text('best'),
+    errorCode: text('error_code'),
+    errorMessage: text('error_message'),
+    createdAt: createdAt(),
+    finishedAt: at('finished_at'),
+  },
+  (t) => [index('sweeps_open').on(t.createdAt).where(sql`state = 'running'`)],
+)
+
 export const jobs = pgTable(
   'jobs',
   {
@@ -235,6 +265,11 @@ export const jobs = pgTable(
     priority: integer('priority').notNull().default(0),
     queuedAt: at('queued_at').notNull().default(sql`clock_timestamp()`),
     baseModel: text('base_model').notNull(),
+    /** `name@number`: the version whose weights it starts from. No reference: the name stays when the version is deleted. */
+    parent: text('parent'),
+    /** The API key that asked for it, and the sweep that it is a part of. */
+    keyId: text('key_id'),
+    sweepId: text('sweep_id').references(() => sweeps.id),
     datasetId: text('dataset_id').notNull(),
     datasetVersion: integer('dataset_version').notNull(),
     recipe: text('recipe').$type<RecipeName>().notNull(),
@@ -268,6 +303,9 @@ export const jobs = pgTable(
     index('jobs_succeeded').on(t.finishedAt).where(sql`state = 'succeeded'`),
     index('jobs_queue').on(t.priority.desc(), t.queuedAt, t.id).where(sql`state = 'queued'`),
     index('jobs_dataset').on(t.datasetId, t.datasetVersion),
+    index('jobs_parent').on(t.parent).where(sql`parent is not null`),
+    index('jobs_sweep').on(t.sweepId).where(sql`sweep_id is not null`),
+    index('jobs_open').on(t.keyId).where(sql`state not in ('succeeded', 'failed', 'cancelled')`),
   ],
 )
 
@@ -302,11 +340,10 @@ export const modelVersions = pgTable(
       .notNull()
       .references(() => models.id),
     number: integer('number').notNull(),
-    jobId: text('job_id')
-      .notNull()
-      .references(() => jobs.id),
+    /** Null: it was not trained here, but imported. */
+    jobId: text('job_id').references(() => jobs.id),
     /** `probe`: the linear probe on the frozen trunk; `fine_tuned`: the job's best checkpoint. */
-    stage: text('stage').$type<'probe' | 'fine_tuned'>().notNull(),
+    stage: text('stage').$type<'probe' | 'fine_tuned' | 'imported'>().notNull(),
     architecture: text('architecture').notNull(),
     labels: jsonb('labels').$type<string[]>().notNull(),
     preprocessing: jsonb('preprocessing').$type<Preprocessing>().notNull(),
@@ -544,6 +581,36 @@ export const batches = pgTable(
     finishedAt: at('finished_at'),
   },
   (t) => [index('batches_open').on(t.createdAt).where(sql`state in ('queued', 'running')`)],
+)
+
+/** A model version measured on a data set version. A trainer runs them, beside its job. */
+export const evaluations = pgTable(
+  'evaluations',
+  {
+    id: text('id').primaryKey(),
+    /** `name@number`, as `dataset`. No references: what was measured stays when either is deleted. */
+    model: text('model').notNull(),
+    dataset: text('dataset').notNull(),
+    manifestKey: text('manifest_key').notNull(),
+    split: text('split').$type<'train' | 'validation' | 'test'>().notNull(),
+    state: text('state').$type<BatchState>().notNull().default('queued'),
+    images: integer('images').notNull(),
+    done: integer('done').notNull().default(0),
+    /** Raised by each trainer that takes it up: what an earlier one still writes is refused. */
+    attempt: integer('attempt').notNull().default(0),
+    leaseUntil: at('lease_until'),
+    metrics: jsonb('metrics').$type<EvaluationMetrics>(),
+    report: jsonb('report').$type<ModelFile>(),
+    errorCode: text('error_code'),
+    errorMessage: text('error_message'),
+    createdAt: createdAt(),
+    startedAt: at('started_at'),
+    finishedAt: at('finished_at'),
+  },
+  (t) => [
+    index('evaluations_open').on(t.createdAt).where(sql`state in ('queued', 'running')`),
+    index('evaluations_model').on(t.model, t.id),
+  ],
 )
 
 /** Who wants to hear of which events. */

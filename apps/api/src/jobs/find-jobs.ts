@@ -50,7 +50,7 @@ function toJob(row: JobRow, dataset: string, place: Place | undefined): Job {
     object: 'fine_tuning.job',
     status: row.state,
     requested: row.requested,
-    model: row.baseModel,
+    model: row.parent ?? row.baseModel,
     training_dataset: `${dataset}@${row.datasetVersion}`,
     recipe: row.recipe,
     hyperparameters: row.resolved,

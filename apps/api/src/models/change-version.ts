@@ -51,7 +51,8 @@ export async function deleteVersion(db: Database, reference: string): Promise<vo
         `${name}@${number} has the alias ${names}: point it elsewhere first.`,
       )
     }
-    const [job] = await tx.select({ state: jobs.state }).from(jobs).where(eq(jobs.id, jobId))
+    const [job] =
+      jobId === null ? [] : await tx.select({ state: jobs.state }).from(jobs).where(eq(jobs.id, jobId))
     if (job !== undefined && !isTerminal(JOB_STATES, job.state)) {
       throw new GraftError('state_conflict', `The job ${jobId} of ${name}@${number} is ${job.state}.`)
     }

@@ -54,6 +54,7 @@ function toModel(latest: ModelVersionRecord): Model {
 }
 
 export function toModelVersion(record: ModelVersionRecord): ModelVersion {
+  const { origin } = record
   const reference = `${record.name}@${record.number}`
   const files = Object.entries(record.files).map(([file, { sha256, bytes }]) => {
     return [file, { sha256, bytes, url: `/v1/models/${reference}/files/${file}` }] as const
@@ -70,12 +71,12 @@ export function toModelVersion(record: ModelVersionRecord): ModelVersion {
     labels: record.labels,
     preprocessing: record.preprocessing,
     metrics: record.metrics,
-    lineage: {
-      job: record.jobId,
-      dataset: `${record.datasetName}@${record.datasetVersion}`,
-      recipe: record.recipe,
-      seed: record.seed,
-      parent: record.baseModel,
+    lineage: origin && {
+      job: origin.job,
+      dataset: `${origin.datasetName}@${origin.datasetVersion}`,
+      recipe: origin.recipe,
+      seed: origin.seed,
+      parent: origin.parent,
     },
     files: Object.fromEntries(files),
     created_at: record.createdAt.toISOString(),

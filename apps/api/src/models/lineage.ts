@@ -1,5 +1,6 @@
 // Follows models to their data, and data to the models and endpoints that came of it.
 import { GraftError } from '@graft/core/errors'
+import { limit } from '@graft/core/limits'
 import type { JobLineage, ModelLineage, ServingLink } from '@graft/core/registry'
 import type { Executor } from '@graft/db/database'
 import { type EndpointState, endpointsServing } from '@graft/db/endpoints'
@@ -10,16 +11,18 @@ import { findVersion } from './find-models.ts'
 /** @throws GraftError `not_found`, `invalid_name` */
 export async function lineageOfModel(executor: Executor, reference: string): Promise<ModelLineage> {
   const version = await findVersion(executor, reference)
-  const model = `${version.name}@${version.number}`
-  const made = await versionsOf(executor, [version.jobId])
+  const { name, number, origin } = version
+  const model = `${name}@${number}`
+  const made = origin === null ? [] : await versionsOf(executor, [origin.job])
   return {
     object: 'model.lineage',
     model,
-    parent: version.baseModel,
-    dataset: `${version.datasetName}@${version.datasetVersion}`,
-    job: version.jobId,
-    versions: made.map((row) => row.model),
-    recipe: version.recipe,
+    parent: origin?.parent ?? null,
+    dataset: origin && `${origin.datasetName}@${origin.datasetVersion}`,
+    job: origin?.job ?? null,
+    versions: origin === null ? [model] : made.map((row) => row.model),
+    children: await childrenOf(executor, model),
+    recipe: origin?.recipe ?? null,
     endpoints: linksOf(await endpointsServing(executor, [model]), [model]),
   }
 }
@@ -64,6 +67,25 @@ export async function lineageOfDataset(
     const endpoints = linksOf(serving, versions)
     return { object: 'fine_tuning.job.lineage', job: id, status: state, recipe, versions, endpoints }
   })
+}
+
+/** Jobs that started from the version's weights, the newest first, at most a page of them. */
+async function childrenOf(executor: Executor, model: string): Promise<ModelLineage['children']> {
+  const rows = await executor
+    .select({ id: jobs.id, state: jobs.state })
+    .from(jobs)
+    .where(eq(jobs.parent, model))
+    .orderBy(desc(jobs.id))
+    .limit(limit('pageSize'))
+  const made = await versionsOf(
+    executor,
+    rows.map(({ id }) => id),
+  )
+  return rows.map(({ id, state }) => ({
+    job: id,
+    status: state,
+    versions: made.filter(({ jobId }) => jobId === id).map((row) => row.model),
+  }))
 }
 
 async function versionsOf(executor: Executor, jobIds: readonly string[]) {

@@ -16,9 +16,7 @@ export function renderCard(version: ModelVersion, report: Report | undefined): s
     `# ${version.model}@${version.version}`,
     `A ${version.architecture} that sorts images into ${version.labels.length} labels: ${version.labels.map(text).join(', ')}.`,
     section('Origin', [
-      ['data', lineage.dataset],
-      ['job', lineage.job],
-      ['recipe', `${lineage.recipe}, seed ${lineage.seed}, from ${lineage.parent}`],
+      ...originOf(lineage),
       ['stage', version.stage],
       ['made', version.created_at],
       ['aliases', version.aliases.join(', ') || '-'],
@@ -36,6 +34,16 @@ export function renderCard(version: ModelVersion, report: Report | undefined): s
       .join('\n')}`,
     '',
   ].join('\n\n')
+}
+
+function originOf(lineage: ModelVersion['lineage']): [name: string, value: string][] {
+  if (lineage === null) return [['weights', 'imported: it is not known what they were trained on']]
+  const { dataset, job, recipe, seed, parent } = lineage
+  return [
+    ['data', dataset],
+    ['job', job],
+    ['recipe', `${recipe}, seed ${seed}, from ${parent}`],
+  ]
 }
 
 function measuredOn(report: Report | undefined): [name: string, split: SplitReport | undefined] {

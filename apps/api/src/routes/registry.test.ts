@@ -132,6 +132,8 @@ test('the lineage leads from data to endpoints, and back', async () => {
     { model: 'pets@3', weight: 1 },
   ]
   await api.ask('/v1/endpoints/sorter', jsonOf({ traffic, shadow: 'pets@2' }, 'PUT'))
+  const elsewhere = await insertDataset(api.context.db, 'other-photos')
+  const child = await insertJob(api.context.db, elsewhere, { parent: 'pets@1' })
   expect(await read<ModelLineage>('/v1/models/pets@1/lineage')).toEqual({
     object: 'model.lineage',
     model: 'pets@1',
@@ -139,6 +141,7 @@ test('the lineage leads from data to endpoints, and back', async () => {
     dataset: 'photos@1',
     job: jobs[0],
     versions: ['pets@1'],
+    children: [{ job: child, status: 'queued', versions: [] }],
     recipe: 'auto',
     endpoints: [{ endpoint: 'sorter', model: 'pets@1', weight: 3, shadow: false }],
   })

@@ -53,7 +53,7 @@ export const LISTINGS = {
       `@${latest.version}`,
       latest.stage,
       accuracyOf(latest.metrics),
-      latest.lineage.dataset,
+      latest.lineage?.dataset ?? 'imported',
       latest.labels.length,
     ],
   },
