@@ -85,7 +85,7 @@ export async function publishNetwork(
   })
   const claimed = await claimJob(db, jobId)
   if (claimed === undefined) throw new Error('the job was just made')
-  return await publishModel(db, claimed.lease, {
+  const reference = await publishModel(db, claimed.lease, {
     stage: 'fine_tuned',
     architecture: 'resnet18',
     labels: TEST_LABELS,
@@ -93,4 +93,6 @@ export async function publishNetwork(
     metrics: { test_accuracy: 0.5 },
     files: await storeNetwork(context, jobId, network),
   })
+  if (reference === undefined) throw new Error('nobody has cancelled the job')
+  return reference
 }

@@ -2,11 +2,12 @@ import { type OpenDatabase, openDatabase } from '@graft/db/database'
 import { listEvents } from '@graft/db/job-events'
 import { changeJobState, claimJob, releaseJob } from '@graft/db/job-lease'
 import { openQueue } from '@graft/db/queue'
+import { resolveVersion } from '@graft/db/models'
 import { jobs } from '@graft/db/schema'
 import { createTestDatabase, type TestDatabase } from '@graft/db/test-database'
-import { insertDataset, insertJob } from '@graft/db/test-rows'
+import { insertDataset, insertJob, newVersion } from '@graft/db/test-rows'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { pause } from './records.ts'
+import { pause, record } from './records.ts'
 
 let database: TestDatabase
 let open: OpenDatabase
@@ -41,6 +42,15 @@ test('a cancellation that comes while a job is being paused wins', async () => {
   const lease = await claimed('cancel')
   await pause(open.db, lease)
   expect(await rowOf(lease.jobId)).toMatchObject({ state: 'cancelled', finishedAt: expect.any(Date) })
+})
+
+test('a job that is about to be cancelled publishes nothing, and ends as cancelled', async () => {
+  const lease = await claimed('cancel')
+  const job = await rowOf(lease.jobId)
+  await record(open.db, lease, job, { type: 'publish', model: newVersion('probe') })
+  expect(await resolveVersion(open.db, { name: 'pets' })).toBeUndefined()
+  await record(open.db, lease, job, { type: 'done', stage: 'fine_tuned', metrics: {} })
+  expect(await rowOf(lease.jobId)).toMatchObject({ state: 'cancelled', fineTunedModel: null })
 })
 
 test('a trainer that has given its job back pauses nothing', async () => {

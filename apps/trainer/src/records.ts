@@ -40,6 +40,7 @@ export async function record(db: Database, lease: Lease, job: JobRow, report: Re
     case 'publish': {
       const { architecture, preprocessing } = { architecture: job.baseModel, ...job.resolved }
       const reference = await publishModel(db, lease, { ...report.model, architecture, preprocessing })
+      if (reference === undefined) return
       const served = job.deploy === null ? '' : ` and serves at the endpoint ${job.deploy}`
       return await say(db, lease, 'info', `${reference} is registered${served}.`, {
         model: reference,
@@ -50,6 +51,8 @@ export async function record(db: Database, lease: Lease, job: JobRow, report: Re
       return await changeJobState(db, lease, 'publishing')
     case 'done':
       return await db.transaction(async (tx) => {
+        const { requested } = await holdJob(tx, lease)
+        if (requested === 'cancel') return await cancel(tx, lease)
         await recordMeasured(tx, lease, report.stage, report)
         await recordMetrics(tx, lease, report.metrics)
         await finishJob(tx, lease, 'succeeded')

@@ -10,9 +10,10 @@ export function isName(text: string): boolean {
 
 export function requireName(text: string, what: string): string {
   if (isName(text)) return text
+  const article = /^[aeiou]/.test(what) ? 'an' : 'a'
   throw new GraftError(
     'invalid_name',
-    `${JSON.stringify(text)} cannot name a ${what}: use 1 to 63 of a-z, 0-9, ".", "_" and "-", starting with a letter or digit.`,
+    `${JSON.stringify(text)} cannot name ${article} ${what}: use 1 to 63 of a-z, 0-9, ".", "_" and "-", starting with a letter or digit.`,
   )
 }
 

@@ -22,12 +22,17 @@ export interface NewModelVersion {
  * Registers what a job has made as the next version of its model, names it in the job, and sends the traffic of the
  * job's endpoint to it: one transaction. A job publishes once for each stage; the second time answers the first.
  *
- * @returns `name@number`
+ * @returns `name@number`; undefined where the job was asked to cancel: nothing more comes of it
  * @throws GraftError `lease_lost`, `state_conflict` once the job has ended
  */
-export async function publishModel(db: Database, lease: Lease, model: NewModelVersion): Promise<string> {
+export async function publishModel(
+  db: Database,
+  lease: Lease,
+  model: NewModelVersion,
+): Promise<string | undefined> {
   return await db.transaction(async (tx) => {
     const job = await holdJob(tx, lease)
+    if (job.requested === 'cancel') return undefined
     const name = job.modelName
     const [there] = await tx
       .select({ number: modelVersions.number })
@@ -35,28 +40,36 @@ export async function publishModel(db: Database, lease: Lease, model: NewModelVe
       .where(and(eq(modelVersions.jobId, job.id), eq(modelVersions.stage, model.stage)))
     if (there !== undefined) return `${name}@${there.number}`
 
-    await tx
-      .insert(models)
-      .values({ id: newId('mdl'), name })
-      .onConflictDoNothing()
-    const [parent] = await tx.select().from(models).where(eq(models.name, name)).for('update')
-    if (parent === undefined) throw new Error('the model was inserted above')
-    const [newest] = await tx
-      .select({ number: modelVersions.number })
-      .from(modelVersions)
-      .where(eq(modelVersions.modelId, parent.id))
-      .orderBy(desc(modelVersions.number))
-      .limit(1)
-    const number = Math.max(newest?.number ?? 0, parent.lastDeleted) + 1
-    await tx.insert(modelVersions).values({ ...model, modelId: parent.id, number, jobId: job.id })
-
-    const reference = `${name}@${number}`
+    const reference = await insertVersion(tx, name, { ...model, jobId: job.id })
     await tx.update(jobs).set({ fineTunedModel: reference }).where(eq(jobs.id, job.id))
     if (job.deploy !== null) {
       await setTraffic(tx, job.deploy, { traffic: [{ model: reference, weight: 100 }] }, job.id)
     }
     return reference
   })
+}
+
+/** As the next version of the model, which is made where there is none. @returns `name@number` */
+export async function insertVersion(
+  tx: Executor,
+  name: string,
+  version: NewModelVersion & { jobId: string | null },
+): Promise<string> {
+  await tx
+    .insert(models)
+    .values({ id: newId('mdl'), name })
+    .onConflictDoNothing()
+  const [model] = await tx.select().from(models).where(eq(models.name, name)).for('update')
+  if (model === undefined) throw new Error('the model was inserted above')
+  const [newest] = await tx
+    .select({ number: modelVersions.number })
+    .from(modelVersions)
+    .where(eq(modelVersions.modelId, model.id))
+    .orderBy(desc(modelVersions.number))
+    .limit(1)
+  const number = Math.max(newest?.number ?? 0, model.lastDeleted) + 1
+  await tx.insert(modelVersions).values({ ...version, modelId: model.id, number })
+  return `${name}@${number}`
 }
 
 /** What was measured after the version was published, and the files that tell of it. @throws as `publishModel` */

@@ -2,30 +2,33 @@
 import { GraftError } from '@graft/core/errors'
 import { isTerminal, JOB_STATES } from '@graft/core/states'
 import type { Job } from '@graft/core/wire'
-import type { Database } from '@graft/db/database'
+import type { Database, Transaction } from '@graft/db/database'
 import { appendEvent } from '@graft/db/job-events'
+import type { JobRow } from '@graft/db/job-lease'
 import { jobs } from '@graft/db/schema'
 import { eq, sql } from 'drizzle-orm'
 import { findJob } from './find-jobs.ts'
+import { lockJob } from './lock-job.ts'
 
 /** @throws GraftError `not_found`, and `state_conflict` when the job has ended */
 export async function cancelJob(db: Database, id: string): Promise<Job> {
   return await db.transaction(async (tx) => {
-    const [job] = await tx.select().from(jobs).where(eq(jobs.id, id)).for('update')
-    if (job !== undefined && isTerminal(JOB_STATES, job.state)) {
+    const job = await lockJob(tx, id)
+    if (isTerminal(JOB_STATES, job.state)) {
       throw new GraftError('state_conflict', `The job ${id} has ${job.state} already.`)
     }
-    if (job?.state === 'running' || job?.state === 'publishing') {
-      await tx.update(jobs).set({ requested: 'cancel' }).where(eq(jobs.id, id))
-    } else if (job !== undefined) {
-      const change = {
-        state: 'cancelled',
-        requested: 'cancel',
-        finishedAt: sql`clock_timestamp()`,
-      } as const
-      await tx.update(jobs).set(change).where(eq(jobs.id, id))
-      await appendEvent(tx, id, { level: 'info', type: 'message', message: 'The job was cancelled.' })
-    }
+    await cancelLocked(tx, job)
     return await findJob(tx, id)
   })
+}
+
+/** A job that has not ended, its row locked. */
+export async function cancelLocked(tx: Transaction, { id, state }: JobRow): Promise<void> {
+  if (state === 'running' || state === 'publishing') {
+    await tx.update(jobs).set({ requested: 'cancel' }).where(eq(jobs.id, id))
+    return
+  }
+  const change = { state: 'cancelled', requested: 'cancel', finishedAt: sql`clock_timestamp()` } as const
+  await tx.update(jobs).set(change).where(eq(jobs.id, id))
+  await appendEvent(tx, id, { level: 'info', type: 'message', message: 'The job was cancelled.' })
 }

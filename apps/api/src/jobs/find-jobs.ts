@@ -11,15 +11,18 @@ import { findPlaces, type Place } from './queue-places.ts'
 /** @throws GraftError `not_found` */
 export async function findJob(executor: Executor, id: string): Promise<Job> {
   const [job] = await withPlaces(executor, await select(executor).where(eq(jobs.id, id)))
-  if (job === undefined) throw new GraftError('not_found', `There is no job ${JSON.stringify(id)}.`)
-  return job
+  return job ?? refuse(id)
 }
 
 /** The same without its place in the queue, which costs a look at all that wait. @throws GraftError `not_found` */
 export async function findJobWithoutPlace(executor: Executor, id: string): Promise<Job> {
   const [row] = await select(executor).where(eq(jobs.id, id))
-  if (row === undefined) throw new GraftError('not_found', `There is no job ${JSON.stringify(id)}.`)
-  return toJob(row.job, row.dataset, undefined)
+  return row === undefined ? refuse(id) : toJob(row.job, row.dataset, undefined)
+}
+
+/** @throws GraftError `not_found` */
+export function refuse(id: string): never {
+  throw new GraftError('not_found', `There is no job ${JSON.stringify(id)}.`)
 }
 
 /** The newest first: ids sort by their time. */

@@ -6,7 +6,7 @@ import type { ObjectStore } from '@graft/store/object-store'
 import { ZipFile } from 'yazl'
 import { toModelVersion } from './find-models.ts'
 import { renderCard } from './model-card.ts'
-import { readReport } from './read-report.ts'
+import { findReport } from './read-report.ts'
 
 /** What the examples and other programs need; golden examples and report are for Graft. */
 const FILES = ['model.onnx', 'model.safetensors', 'labels.json', 'preprocessing.json']
@@ -15,7 +15,7 @@ const EXAMPLES_FOLDER = new URL('../../export/', import.meta.url)
 
 /** Made while it is read; weights are not compressed, since they would hardly shrink. */
 export async function zipModel(store: ObjectStore, version: ModelVersionRecord): Promise<Readable> {
-  const report = 'report.json' in version.files ? await readReport(store, version) : undefined
+  const report = await findReport(store, version)
   const folder = `${version.name}-${version.number}`
   const mtime = version.createdAt
   const zip = new ZipFile()

@@ -2,6 +2,7 @@
 // Headings after Mitchell et al., Model Cards for Model Reporting, arXiv 1810.03993.
 import type { Report, SplitReport } from '@graft/core/report'
 import type { ModelVersion } from '@graft/core/wire'
+import { percent } from './percent.ts'
 
 /** Test images of a label below which its rates say little. */
 const FEW = 20
@@ -118,8 +119,4 @@ function table(head: string, rows: readonly string[]): string {
 /** A label is any text: in a table none may be taken for Markdown or HTML. */
 function text(label: string): string {
   return label.replace(/[\\`*_{}[\]<>()#|!~]/g, '\\$&')
-}
-
-function percent(share: number | null): string {
-  return share === null ? '-' : `${(share * 100).toFixed(1)} %`
 }

@@ -17,6 +17,14 @@ export async function readReport(store: ObjectStore, version: ModelVersionRecord
   return reportSchema.parse(JSON.parse((await store.read(file.key)).toString()))
 }
 
+/** Undefined for a version from before there were reports, or one that was imported. */
+export async function findReport(
+  store: ObjectStore,
+  version: ModelVersionRecord,
+): Promise<Report | undefined> {
+  return 'report.json' in version.files ? await readReport(store, version) : undefined
+}
+
 /** Data URIs by sha256. An image that is gone from the store, with its data set, has none. */
 export async function readThumbnails(store: ObjectStore, report: Report): Promise<Map<string, string>> {
   const hashes = new Set(

@@ -1,6 +1,7 @@
 // A model's report as one page that needs nothing else: styles, plots and thumbnails are in it.
 import type { Report, SplitReport } from '@graft/core/report'
 import { html } from 'hono/html'
+import { percent } from './percent.ts'
 
 type Html = ReturnType<typeof html>
 type Series = { name: string; colour: string; points: [x: number, y: number][] }
@@ -41,8 +42,6 @@ ${splits.map(([name, split]) => section(name, split, report.labels, thumbnails))
 </html>`
   return String(await page)
 }
-
-const percent = (share: number | null) => (share === null ? '-' : `${(share * 100).toFixed(1)} %`)
 
 function training({ training: facts }: Report): Html {
   if (facts === null) return html`<p>The probe: its features come from the trunk as it was pretrained.</p>`

@@ -1,5 +1,4 @@
 // The registry: models, their versions and files, and aliases of versions.
-import { GraftError } from '@graft/core/errors'
 import { modelSchema, modelVersionSchema, pageOf, patchModelVersionSchema } from '@graft/core/wire'
 import type { ModelVersionRecord } from '@graft/db/models'
 import { createRoute, z } from '@hono/zod-openapi'
@@ -8,10 +7,9 @@ import type { Api, Context } from '../context.ts'
 import { changeVersion, deleteVersion } from '../models/change-version.ts'
 import { findModel, findVersion, listModels, listVersions, toModelVersion } from '../models/find-models.ts'
 import { setAlias } from '../models/set-alias.ts'
-import { makeStateDict, STATE_DICT, stateDictSource } from '../models/state-dict.ts'
+import { fileOf } from '../models/version-file.ts'
 import { json, jsonBody, problem } from '../openapi.ts'
 import { pageQuerySchema, readPage } from '../page.ts'
-import { webStream } from '../web-stream.ts'
 
 const nameParams = z.object({ name: z.string() })
 const referenceParams = z.object({
@@ -161,29 +159,16 @@ export function registerModels(app: Api, { db, store }: Context): void {
   app.openapi(file, async (c) => {
     const { reference, file: name } = c.req.valid('param')
     const version = await findVersion(db, reference)
-    const stored = Object.hasOwn(version.files, name) ? version.files[name] : undefined
-    const made = stored === undefined && name === STATE_DICT ? stateDictSource(version) : undefined
-    if (made !== undefined) {
-      const { etag } = made
-      if (c.req.header('if-none-match') === etag) return c.body(null, 304, { etag })
-      const headers = { etag, ...attachment(version, name) }
-      if (c.req.method === 'HEAD') return c.body(null, 200, headers)
-      return c.body(new Uint8Array(await makeStateDict(store, made)), 200, headers)
-    }
-    if (stored === undefined) {
-      const names = Object.keys(version.files).join(', ')
-      throw new GraftError('not_found', `${reference} has no file ${JSON.stringify(name)}; it has ${names}.`)
-    }
-    const etag = `"${stored.sha256}"`
+    const { etag, bytes, read } = fileOf(store, version, name)
     if (c.req.header('if-none-match') === etag) return c.body(null, 304, { etag })
     const headers = {
       etag,
       ...attachment(version, name),
-      'content-length': String(stored.bytes),
+      ...(bytes !== undefined && { 'content-length': String(bytes) }),
     }
     // Nobody would close the file of a body that is not sent.
     if (c.req.method === 'HEAD') return c.body(null, 200, headers)
-    return c.body(webStream(await store.get(stored.key)), 200, headers)
+    return c.body(await read(), 200, headers)
   })
 
   app.openapi(alias, async (c) => {

@@ -9,7 +9,7 @@ import { zipModel } from '../models/export-zip.ts'
 import { findVersion, toModelVersion } from '../models/find-models.ts'
 import { lineageOfDataset, lineageOfModel } from '../models/lineage.ts'
 import { renderCard } from '../models/model-card.ts'
-import { readReport } from '../models/read-report.ts'
+import { findReport } from '../models/read-report.ts'
 import { json, problem } from '../openapi.ts'
 import { pageQuerySchema, readPage } from '../page.ts'
 import { webStream } from '../web-stream.ts'
@@ -111,7 +111,7 @@ export function registerRegistry(app: Api, { db, store }: Context): void {
 
   app.openapi(card, async (c) => {
     const version = await findVersion(db, c.req.valid('param').reference)
-    const report = 'report.json' in version.files ? await readReport(store, version) : undefined
+    const report = await findReport(store, version)
     const headers = { 'content-type': 'text/markdown; charset=utf-8' }
     return c.body(renderCard(toModelVersion(version), report), 200, headers)
   })
