@@ -1,8 +1,8 @@
 import { type OpenDatabase, openDatabase } from '@graft/db/database'
 import { listEvents } from '@graft/db/job-events'
 import { changeJobState, claimJob, releaseJob } from '@graft/db/job-lease'
-import { openQueue } from '@graft/db/queue'
 import { resolveVersion } from '@graft/db/models'
+import { openQueue } from '@graft/db/queue'
 import { jobs } from '@graft/db/schema'
 import { createTestDatabase, type TestDatabase } from '@graft/db/test-database'
 import { insertDataset, insertJob, newVersion } from '@graft/db/test-rows'
@@ -47,7 +47,7 @@ test('a cancellation that comes while a job is being paused wins', async () => {
 test('a job that is about to be cancelled publishes nothing, and ends as cancelled', async () => {
   const lease = await claimed('cancel')
   const job = await rowOf(lease.jobId)
-  await record(open.db, lease, job, { type: 'publish', model: newVersion('probe') })
+  await record(open.db, lease, job, { type: 'publish', model: { ...newVersion(), stage: 'probe' } })
   expect(await resolveVersion(open.db, { name: 'pets' })).toBeUndefined()
   await record(open.db, lease, job, { type: 'done', stage: 'fine_tuned', metrics: {} })
   expect(await rowOf(lease.jobId)).toMatchObject({ state: 'cancelled', fineTunedModel: null })

@@ -2774,23 +2774,38 @@ export interface paths {
                                 hyperparameters: {
                                     /** @enum {string} */
                                     batch_norm: "live" | "frozen";
+                                    /** @description Images of a step, 1 to 1024. */
                                     batch_size: number;
-                                    /** @enum {string} */
+                                    /**
+                                     * @description `balanced`: each class counts as much as any other, however few images it has.
+                                     * @enum {string}
+                                     */
                                     class_weights: "none" | "balanced";
                                     crop_scale_min: number;
+                                    /** @description Ends the training after so many epochs without a better one, up to 200; 0: never. */
                                     early_stopping_patience: number;
+                                    /** @description Times that each training image is seen, 1 to 200. */
                                     epochs: number;
-                                    /** @enum {string} */
+                                    /**
+                                     * @description The last stage that stays as it is: neither it nor those before it are trained.
+                                     * @enum {string}
+                                     */
                                     freeze_until: "none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4";
+                                    /** @description The learning rate of the head for one of the trunk, above 0 to 1000. */
                                     head_learning_rate_multiplier: number;
+                                    /** @description Pixels of a side of the training crops: a multiple of 32 from 64 to 512. */
                                     image_size: number;
                                     /** @enum {string} */
                                     keep: "best" | "last";
+                                    /** @description Probability that the target spreads over all labels, 0 to 0.5. */
                                     label_smoothing: number;
+                                    /** @description The learning rate of a stage for one of the stage after it, above 0 to 1. */
                                     layer_decay: number;
+                                    /** @description Step size of the last stage of the trunk at its highest, above 0 to 10. */
                                     learning_rate: number;
                                     /** @enum {string} */
                                     loss_reduction: "sum" | "mean";
+                                    /** @description Share of its last update that each step takes again, 0 to below 1. */
                                     momentum: number;
                                     nesterov: boolean;
                                     /** @enum {string} */
@@ -2813,8 +2828,10 @@ export interface paths {
                                     recipe: "auto" | "seed" | "scratch";
                                     /** @enum {string} */
                                     schedule: "constant" | "cosine";
+                                    /** @description Ends the job with the best so far: seconds from the start of its attempt, 10 to 604800. */
                                     time_budget_seconds: number | null;
                                     warmup_fraction: number;
+                                    /** @description Share of each weight that its gradient gains, 0 to 1. */
                                     weight_decay: number;
                                 };
                                 id: string;
@@ -2903,19 +2920,33 @@ export interface paths {
                         deploy?: string;
                         /** @default {} */
                         hyperparameters?: {
+                            /** @description Images of a step, 1 to 1024. */
                             batch_size?: "auto" | number;
+                            /** @description `balanced`: each class counts as much as any other, however few images it has. */
                             class_weights?: "auto" | ("none" | "balanced");
+                            /** @description Ends the training after so many epochs without a better one, up to 200; 0: never. */
                             early_stopping_patience?: "auto" | number;
+                            /** @description Times that each training image is seen, 1 to 200. */
                             epochs?: "auto" | number;
+                            /** @description The last stage that stays as it is: neither it nor those before it are trained. */
                             freeze_until?: "auto" | ("none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4");
+                            /** @description The learning rate of the head for one of the trunk, above 0 to 1000. */
                             head_learning_rate_multiplier?: "auto" | number;
+                            /** @description Pixels of a side of the training crops: a multiple of 32 from 64 to 512. */
                             image_size?: "auto" | number;
+                            /** @description Probability that the target spreads over all labels, 0 to 0.5. */
                             label_smoothing?: "auto" | number;
+                            /** @description The learning rate of a stage for one of the stage after it, above 0 to 1. */
                             layer_decay?: "auto" | number;
+                            /** @description Step size of the last stage of the trunk at its highest, above 0 to 10. */
                             learning_rate?: "auto" | number;
+                            /** @description Share of its last update that each step takes again, 0 to below 1. */
                             momentum?: "auto" | number;
+                            /** @description Of the activations; weights and updates are float32 in either. */
                             precision?: "auto" | ("float32" | "bfloat16");
+                            /** @description Ends the job with the best so far: seconds from the start of its attempt, 10 to 604800. */
                             time_budget_seconds?: "auto" | number;
+                            /** @description Share of each weight that its gradient gains, 0 to 1. */
                             weight_decay?: "auto" | number;
                         };
                         /**
@@ -2950,23 +2981,38 @@ export interface paths {
                             hyperparameters: {
                                 /** @enum {string} */
                                 batch_norm: "live" | "frozen";
+                                /** @description Images of a step, 1 to 1024. */
                                 batch_size: number;
-                                /** @enum {string} */
+                                /**
+                                 * @description `balanced`: each class counts as much as any other, however few images it has.
+                                 * @enum {string}
+                                 */
                                 class_weights: "none" | "balanced";
                                 crop_scale_min: number;
+                                /** @description Ends the training after so many epochs without a better one, up to 200; 0: never. */
                                 early_stopping_patience: number;
+                                /** @description Times that each training image is seen, 1 to 200. */
                                 epochs: number;
-                                /** @enum {string} */
+                                /**
+                                 * @description The last stage that stays as it is: neither it nor those before it are trained.
+                                 * @enum {string}
+                                 */
                                 freeze_until: "none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4";
+                                /** @description The learning rate of the head for one of the trunk, above 0 to 1000. */
                                 head_learning_rate_multiplier: number;
+                                /** @description Pixels of a side of the training crops: a multiple of 32 from 64 to 512. */
                                 image_size: number;
                                 /** @enum {string} */
                                 keep: "best" | "last";
+                                /** @description Probability that the target spreads over all labels, 0 to 0.5. */
                                 label_smoothing: number;
+                                /** @description The learning rate of a stage for one of the stage after it, above 0 to 1. */
                                 layer_decay: number;
+                                /** @description Step size of the last stage of the trunk at its highest, above 0 to 10. */
                                 learning_rate: number;
                                 /** @enum {string} */
                                 loss_reduction: "sum" | "mean";
+                                /** @description Share of its last update that each step takes again, 0 to below 1. */
                                 momentum: number;
                                 nesterov: boolean;
                                 /** @enum {string} */
@@ -2989,8 +3035,10 @@ export interface paths {
                                 recipe: "auto" | "seed" | "scratch";
                                 /** @enum {string} */
                                 schedule: "constant" | "cosine";
+                                /** @description Ends the job with the best so far: seconds from the start of its attempt, 10 to 604800. */
                                 time_budget_seconds: number | null;
                                 warmup_fraction: number;
+                                /** @description Share of each weight that its gradient gains, 0 to 1. */
                                 weight_decay: number;
                             };
                             images: {
@@ -3027,23 +3075,38 @@ export interface paths {
                             hyperparameters: {
                                 /** @enum {string} */
                                 batch_norm: "live" | "frozen";
+                                /** @description Images of a step, 1 to 1024. */
                                 batch_size: number;
-                                /** @enum {string} */
+                                /**
+                                 * @description `balanced`: each class counts as much as any other, however few images it has.
+                                 * @enum {string}
+                                 */
                                 class_weights: "none" | "balanced";
                                 crop_scale_min: number;
+                                /** @description Ends the training after so many epochs without a better one, up to 200; 0: never. */
                                 early_stopping_patience: number;
+                                /** @description Times that each training image is seen, 1 to 200. */
                                 epochs: number;
-                                /** @enum {string} */
+                                /**
+                                 * @description The last stage that stays as it is: neither it nor those before it are trained.
+                                 * @enum {string}
+                                 */
                                 freeze_until: "none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4";
+                                /** @description The learning rate of the head for one of the trunk, above 0 to 1000. */
                                 head_learning_rate_multiplier: number;
+                                /** @description Pixels of a side of the training crops: a multiple of 32 from 64 to 512. */
                                 image_size: number;
                                 /** @enum {string} */
                                 keep: "best" | "last";
+                                /** @description Probability that the target spreads over all labels, 0 to 0.5. */
                                 label_smoothing: number;
+                                /** @description The learning rate of a stage for one of the stage after it, above 0 to 1. */
                                 layer_decay: number;
+                                /** @description Step size of the last stage of the trunk at its highest, above 0 to 10. */
                                 learning_rate: number;
                                 /** @enum {string} */
                                 loss_reduction: "sum" | "mean";
+                                /** @description Share of its last update that each step takes again, 0 to below 1. */
                                 momentum: number;
                                 nesterov: boolean;
                                 /** @enum {string} */
@@ -3066,8 +3129,10 @@ export interface paths {
                                 recipe: "auto" | "seed" | "scratch";
                                 /** @enum {string} */
                                 schedule: "constant" | "cosine";
+                                /** @description Ends the job with the best so far: seconds from the start of its attempt, 10 to 604800. */
                                 time_budget_seconds: number | null;
                                 warmup_fraction: number;
+                                /** @description Share of each weight that its gradient gains, 0 to 1. */
                                 weight_decay: number;
                             };
                             id: string;
@@ -3175,23 +3240,38 @@ export interface paths {
                             hyperparameters: {
                                 /** @enum {string} */
                                 batch_norm: "live" | "frozen";
+                                /** @description Images of a step, 1 to 1024. */
                                 batch_size: number;
-                                /** @enum {string} */
+                                /**
+                                 * @description `balanced`: each class counts as much as any other, however few images it has.
+                                 * @enum {string}
+                                 */
                                 class_weights: "none" | "balanced";
                                 crop_scale_min: number;
+                                /** @description Ends the training after so many epochs without a better one, up to 200; 0: never. */
                                 early_stopping_patience: number;
+                                /** @description Times that each training image is seen, 1 to 200. */
                                 epochs: number;
-                                /** @enum {string} */
+                                /**
+                                 * @description The last stage that stays as it is: neither it nor those before it are trained.
+                                 * @enum {string}
+                                 */
                                 freeze_until: "none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4";
+                                /** @description The learning rate of the head for one of the trunk, above 0 to 1000. */
                                 head_learning_rate_multiplier: number;
+                                /** @description Pixels of a side of the training crops: a multiple of 32 from 64 to 512. */
                                 image_size: number;
                                 /** @enum {string} */
                                 keep: "best" | "last";
+                                /** @description Probability that the target spreads over all labels, 0 to 0.5. */
                                 label_smoothing: number;
+                                /** @description The learning rate of a stage for one of the stage after it, above 0 to 1. */
                                 layer_decay: number;
+                                /** @description Step size of the last stage of the trunk at its highest, above 0 to 10. */
                                 learning_rate: number;
                                 /** @enum {string} */
                                 loss_reduction: "sum" | "mean";
+                                /** @description Share of its last update that each step takes again, 0 to below 1. */
                                 momentum: number;
                                 nesterov: boolean;
                                 /** @enum {string} */
@@ -3214,8 +3294,10 @@ export interface paths {
                                 recipe: "auto" | "seed" | "scratch";
                                 /** @enum {string} */
                                 schedule: "constant" | "cosine";
+                                /** @description Ends the job with the best so far: seconds from the start of its attempt, 10 to 604800. */
                                 time_budget_seconds: number | null;
                                 warmup_fraction: number;
+                                /** @description Share of each weight that its gradient gains, 0 to 1. */
                                 weight_decay: number;
                             };
                             id: string;
@@ -3333,23 +3415,38 @@ export interface paths {
                             hyperparameters: {
                                 /** @enum {string} */
                                 batch_norm: "live" | "frozen";
+                                /** @description Images of a step, 1 to 1024. */
                                 batch_size: number;
-                                /** @enum {string} */
+                                /**
+                                 * @description `balanced`: each class counts as much as any other, however few images it has.
+                                 * @enum {string}
+                                 */
                                 class_weights: "none" | "balanced";
                                 crop_scale_min: number;
+                                /** @description Ends the training after so many epochs without a better one, up to 200; 0: never. */
                                 early_stopping_patience: number;
+                                /** @description Times that each training image is seen, 1 to 200. */
                                 epochs: number;
-                                /** @enum {string} */
+                                /**
+                                 * @description The last stage that stays as it is: neither it nor those before it are trained.
+                                 * @enum {string}
+                                 */
                                 freeze_until: "none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4";
+                                /** @description The learning rate of the head for one of the trunk, above 0 to 1000. */
                                 head_learning_rate_multiplier: number;
+                                /** @description Pixels of a side of the training crops: a multiple of 32 from 64 to 512. */
                                 image_size: number;
                                 /** @enum {string} */
                                 keep: "best" | "last";
+                                /** @description Probability that the target spreads over all labels, 0 to 0.5. */
                                 label_smoothing: number;
+                                /** @description The learning rate of a stage for one of the stage after it, above 0 to 1. */
                                 layer_decay: number;
+                                /** @description Step size of the last stage of the trunk at its highest, above 0 to 10. */
                                 learning_rate: number;
                                 /** @enum {string} */
                                 loss_reduction: "sum" | "mean";
+                                /** @description Share of its last update that each step takes again, 0 to below 1. */
                                 momentum: number;
                                 nesterov: boolean;
                                 /** @enum {string} */
@@ -3372,8 +3469,10 @@ export interface paths {
                                 recipe: "auto" | "seed" | "scratch";
                                 /** @enum {string} */
                                 schedule: "constant" | "cosine";
+                                /** @description Ends the job with the best so far: seconds from the start of its attempt, 10 to 604800. */
                                 time_budget_seconds: number | null;
                                 warmup_fraction: number;
+                                /** @description Share of each weight that its gradient gains, 0 to 1. */
                                 weight_decay: number;
                             };
                             id: string;
@@ -3566,23 +3665,38 @@ export interface paths {
                             hyperparameters: {
                                 /** @enum {string} */
                                 batch_norm: "live" | "frozen";
+                                /** @description Images of a step, 1 to 1024. */
                                 batch_size: number;
-                                /** @enum {string} */
+                                /**
+                                 * @description `balanced`: each class counts as much as any other, however few images it has.
+                                 * @enum {string}
+                                 */
                                 class_weights: "none" | "balanced";
                                 crop_scale_min: number;
+                                /** @description Ends the training after so many epochs without a better one, up to 200; 0: never. */
                                 early_stopping_patience: number;
+                                /** @description Times that each training image is seen, 1 to 200. */
                                 epochs: number;
-                                /** @enum {string} */
+                                /**
+                                 * @description The last stage that stays as it is: neither it nor those before it are trained.
+                                 * @enum {string}
+                                 */
                                 freeze_until: "none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4";
+                                /** @description The learning rate of the head for one of the trunk, above 0 to 1000. */
                                 head_learning_rate_multiplier: number;
+                                /** @description Pixels of a side of the training crops: a multiple of 32 from 64 to 512. */
                                 image_size: number;
                                 /** @enum {string} */
                                 keep: "best" | "last";
+                                /** @description Probability that the target spreads over all labels, 0 to 0.5. */
                                 label_smoothing: number;
+                                /** @description The learning rate of a stage for one of the stage after it, above 0 to 1. */
                                 layer_decay: number;
+                                /** @description Step size of the last stage of the trunk at its highest, above 0 to 10. */
                                 learning_rate: number;
                                 /** @enum {string} */
                                 loss_reduction: "sum" | "mean";
+                                /** @description Share of its last update that each step takes again, 0 to below 1. */
                                 momentum: number;
                                 nesterov: boolean;
                                 /** @enum {string} */
@@ -3605,8 +3719,10 @@ export interface paths {
                                 recipe: "auto" | "seed" | "scratch";
                                 /** @enum {string} */
                                 schedule: "constant" | "cosine";
+                                /** @description Ends the job with the best so far: seconds from the start of its attempt, 10 to 604800. */
                                 time_budget_seconds: number | null;
                                 warmup_fraction: number;
+                                /** @description Share of each weight that its gradient gains, 0 to 1. */
                                 weight_decay: number;
                             };
                             id: string;
@@ -3722,23 +3838,38 @@ export interface paths {
                             hyperparameters: {
                                 /** @enum {string} */
                                 batch_norm: "live" | "frozen";
+                                /** @description Images of a step, 1 to 1024. */
                                 batch_size: number;
-                                /** @enum {string} */
+                                /**
+                                 * @description `balanced`: each class counts as much as any other, however few images it has.
+                                 * @enum {string}
+                                 */
                                 class_weights: "none" | "balanced";
                                 crop_scale_min: number;
+                                /** @description Ends the training after so many epochs without a better one, up to 200; 0: never. */
                                 early_stopping_patience: number;
+                                /** @description Times that each training image is seen, 1 to 200. */
                                 epochs: number;
-                                /** @enum {string} */
+                                /**
+                                 * @description The last stage that stays as it is: neither it nor those before it are trained.
+                                 * @enum {string}
+                                 */
                                 freeze_until: "none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4";
+                                /** @description The learning rate of the head for one of the trunk, above 0 to 1000. */
                                 head_learning_rate_multiplier: number;
+                                /** @description Pixels of a side of the training crops: a multiple of 32 from 64 to 512. */
                                 image_size: number;
                                 /** @enum {string} */
                                 keep: "best" | "last";
+                                /** @description Probability that the target spreads over all labels, 0 to 0.5. */
                                 label_smoothing: number;
+                                /** @description The learning rate of a stage for one of the stage after it, above 0 to 1. */
                                 layer_decay: number;
+                                /** @description Step size of the last stage of the trunk at its highest, above 0 to 10. */
                                 learning_rate: number;
                                 /** @enum {string} */
                                 loss_reduction: "sum" | "mean";
+                                /** @description Share of its last update that each step takes again, 0 to below 1. */
                                 momentum: number;
                                 nesterov: boolean;
                                 /** @enum {string} */
@@ -3761,8 +3892,10 @@ export interface paths {
                                 recipe: "auto" | "seed" | "scratch";
                                 /** @enum {string} */
                                 schedule: "constant" | "cosine";
+                                /** @description Ends the job with the best so far: seconds from the start of its attempt, 10 to 604800. */
                                 time_budget_seconds: number | null;
                                 warmup_fraction: number;
+                                /** @description Share of each weight that its gradient gains, 0 to 1. */
                                 weight_decay: number;
                             };
                             id: string;
@@ -3878,23 +4011,38 @@ export interface paths {
                             hyperparameters: {
                                 /** @enum {string} */
                                 batch_norm: "live" | "frozen";
+                                /** @description Images of a step, 1 to 1024. */
                                 batch_size: number;
-                                /** @enum {string} */
+                                /**
+                                 * @description `balanced`: each class counts as much as any other, however few images it has.
+                                 * @enum {string}
+                                 */
                                 class_weights: "none" | "balanced";
                                 crop_scale_min: number;
+                                /** @description Ends the training after so many epochs without a better one, up to 200; 0: never. */
                                 early_stopping_patience: number;
+                                /** @description Times that each training image is seen, 1 to 200. */
                                 epochs: number;
-                                /** @enum {string} */
+                                /**
+                                 * @description The last stage that stays as it is: neither it nor those before it are trained.
+                                 * @enum {string}
+                                 */
                                 freeze_until: "none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4";
+                                /** @description The learning rate of the head for one of the trunk, above 0 to 1000. */
                                 head_learning_rate_multiplier: number;
+                                /** @description Pixels of a side of the training crops: a multiple of 32 from 64 to 512. */
                                 image_size: number;
                                 /** @enum {string} */
                                 keep: "best" | "last";
+                                /** @description Probability that the target spreads over all labels, 0 to 0.5. */
                                 label_smoothing: number;
+                                /** @description The learning rate of a stage for one of the stage after it, above 0 to 1. */
                                 layer_decay: number;
+                                /** @description Step size of the last stage of the trunk at its highest, above 0 to 10. */
                                 learning_rate: number;
                                 /** @enum {string} */
                                 loss_reduction: "sum" | "mean";
+                                /** @description Share of its last update that each step takes again, 0 to below 1. */
                                 momentum: number;
                                 nesterov: boolean;
                                 /** @enum {string} */
@@ -3917,8 +4065,10 @@ export interface paths {
                                 recipe: "auto" | "seed" | "scratch";
                                 /** @enum {string} */
                                 schedule: "constant" | "cosine";
+                                /** @description Ends the job with the best so far: seconds from the start of its attempt, 10 to 604800. */
                                 time_budget_seconds: number | null;
                                 warmup_fraction: number;
+                                /** @description Share of each weight that its gradient gains, 0 to 1. */
                                 weight_decay: number;
                             };
                             id: string;

@@ -13,27 +13,57 @@ export const PRECISIONS = ['float32', 'bfloat16'] as const
 
 /** What a user may set; each `"auto"` (or left out) takes the recipe's value. */
 export const HYPERPARAMETERS = {
-  epochs: z.int().min(1).max(200),
-  batch_size: z.int().min(1).max(1024),
-  learning_rate: z.number().gt(0).max(10),
-  head_learning_rate_multiplier: z.number().gt(0).max(1000),
-  layer_decay: z.number().gt(0).max(1),
-  weight_decay: z.number().min(0).max(1),
-  momentum: z.number().min(0).lt(1),
-  label_smoothing: z.number().min(0).max(0.5),
-  image_size: z.int().min(64).max(512).multipleOf(32),
-  /** The last stage that stays as it is: neither it nor those before it are trained. */
-  freeze_until: z.enum(FREEZE_UNTIL),
-  /** `balanced`: each class counts as much as any other, however few images it has. */
-  class_weights: z.enum(['none', 'balanced']),
-  precision: z.enum(PRECISIONS),
-  /** Ends the training after so many epochs without a better one; 0: never. */
-  early_stopping_patience: z.int().min(0).max(200),
-  /** Ends the job in time with the best so far: seconds from the start of its attempt. */
+  epochs: z.int().min(1).max(200).describe('Times that each training image is seen, 1 to 200.'),
+  batch_size: z.int().min(1).max(1024).describe('Images of a step, 1 to 1024.'),
+  learning_rate: z
+    .number()
+    .gt(0)
+    .max(10)
+    .describe('Step size of the last stage of the trunk at its highest, above 0 to 10.'),
+  head_learning_rate_multiplier: z
+    .number()
+    .gt(0)
+    .max(1000)
+    .describe('The learning rate of the head for one of the trunk, above 0 to 1000.'),
+  layer_decay: z
+    .number()
+    .gt(0)
+    .max(1)
+    .describe('The learning rate of a stage for one of the stage after it, above 0 to 1.'),
+  weight_decay: z.number().min(0).max(1).describe('Share of each weight that its gradient gains, 0 to 1.'),
+  momentum: z
+    .number()
+    .min(0)
+    .lt(1)
+    .describe('Share of its last update that each step takes again, 0 to below 1.'),
+  label_smoothing: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .describe('Probability that the target spreads over all labels, 0 to 0.5.'),
+  image_size: z
+    .int()
+    .min(64)
+    .max(512)
+    .multipleOf(32)
+    .describe('Pixels of a side of the training crops: a multiple of 32 from 64 to 512.'),
+  freeze_until: z
+    .enum(FREEZE_UNTIL)
+    .describe('The last stage that stays as it is: neither it nor those before it are trained.'),
+  class_weights: z
+    .enum(['none', 'balanced'])
+    .describe('`balanced`: each class counts as much as any other, however few images it has.'),
+  precision: z.enum(PRECISIONS).describe('Of the activations; weights and updates are float32 in either.'),
+  early_stopping_patience: z
+    .int()
+    .min(0)
+    .max(200)
+    .describe('Ends the training after so many epochs without a better one, up to 200; 0: never.'),
   time_budget_seconds: z
     .int()
     .min(10)
-    .max(7 * 24 * 3600),
+    .max(7 * 24 * 3600)
+    .describe('Ends the job with the best so far: seconds from the start of its attempt, 10 to 604800.'),
 } as const
 
 const orAuto = <T extends z.ZodType>(schema: T) =>
@@ -45,6 +75,7 @@ const orAuto = <T extends z.ZodType>(schema: T) =>
       },
     })
     .optional()
+    .describe(schema.description ?? '')
 
 export const hyperparametersSchema = z.strictObject({
   epochs: orAuto(HYPERPARAMETERS.epochs),

@@ -79,7 +79,7 @@ test('a trainer that slept past its lease can write nothing once another has the
   for (const write of writes) await expect(write()).rejects.toMatchObject({ code: 'lease_lost' })
   expect(await stateOf(id)).toEqual(before)
   expect(await findModelVersion(open.db, { name: 'pets' })).toMatchObject({
-    number: Number(published.split('@')[1]),
+    number: Number(published!.split('@')[1]),
     metrics: newVersion().metrics,
   })
   await expect(renewLease(open.db, lease)).resolves.toBeNull()
