@@ -18,6 +18,7 @@ import { answerProblem, invalidRequest } from './problem.ts'
 import { registerAudit } from './routes/audit.ts'
 import { registerBatches } from './routes/batches.ts'
 import { registerBlobs } from './routes/blobs.ts'
+import { registerCaptures } from './routes/captures.ts'
 import { registerDatasetFiles } from './routes/dataset-files.ts'
 import { registerDatasets } from './routes/datasets.ts'
 import { registerDocs } from './routes/docs.ts'
@@ -42,11 +43,13 @@ import { observeRequests } from './usage/observe-requests.ts'
 const OPEN = ['/', '/healthz', '/readyz', '/v2', '/v2/health/*', '/openapi.json', '/docs', '/docs/*']
 /** Routes whose JSON body has a limit of its own. */
 const MANIFEST = '/v1/datasets/:name/versions'
+const FEEDBACK = '/v1/endpoints/:name/feedback'
 const OWN_LIMIT = [
   '/v1/endpoints/:name/predict',
   '/v1/endpoints/:name/embed',
   '/v2/models/:name/infer',
   MANIFEST,
+  FEEDBACK,
 ]
 
 /**
@@ -79,6 +82,7 @@ export function createApp(outer: Context): Api {
   app.use(except(OPEN, authenticate(keys), limitRate()))
   app.use(except(OWN_LIMIT, limitJson('jsonBytes')))
   app.post(MANIFEST, limitJson('manifestBytes'))
+  app.post(FEEDBACK, limitJson('predictBytes'))
   app.use('/v1/keys/*', forgetChangedKeys(keys))
   app.use('/v1/endpoints/:name/*', serveChanges(context))
   app.use(runWrites(outer.db, requests))
@@ -97,6 +101,7 @@ export function createApp(outer: Context): Api {
   registerEndpoints(app, context)
   registerPredict(app, context)
   registerEmbed(app, context)
+  registerCaptures(app, context)
   registerBatches(app, context)
   registerInferenceProtocol(app, context)
   registerWebhooks(app, context)

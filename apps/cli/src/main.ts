@@ -7,13 +7,14 @@ import { createColors } from 'picocolors'
 import { readCount, readPriority, readSeed, readSetting, readShare } from './arguments.ts'
 import { openClient } from './client.ts'
 import { compare } from './commands/compare.ts'
-import { deploy, rollback } from './commands/deploy.ts'
+import { type DeployOptions, deploy, rollback } from './commands/deploy.ts'
 import { download } from './commands/download.ts'
 import { exportModel } from './commands/export.ts'
 import { createKey, listKeys, revokeKey, rotateKey } from './commands/keys.ts'
 import { LISTINGS, type ListingName, list } from './commands/list.ts'
 import { type PredictOptions, predict } from './commands/predict.ts'
 import { type BulkOptions, predictDataset } from './commands/predict-dataset.ts'
+import { pullFeedback } from './commands/pull-feedback.ts'
 import { type PushOptions, push } from './commands/push.ts'
 import { askJob, dryRun, JOB_COMMANDS, logs, type TrainOptions, train } from './commands/train.ts'
 import { describeFailure } from './failure.ts'
@@ -123,11 +124,13 @@ command('deploy <endpoint> [model]', 'serve a model version at an endpoint', [
       .conflicts('precision'),
   )
   .option('--precision <share>', 'instead: how many of the accepted answers shall be right', readShare)
+  .option('--capture <share>', 'keep this share of the images that it is asked about, 0 to 1', readShare)
+  .option('--capture-days <days>', 'how long they are kept', readCount, 30)
   .action(
     async (
       first: string,
       second: string | undefined,
-      options: { threshold?: number; precision?: number; json?: boolean },
+      options: DeployOptions & { json?: boolean },
     ) => {
       const { client, output } = open(options)
       await deploy(client, [first, second], options, output)
@@ -140,6 +143,17 @@ command('rollback <endpoint>', 'return an endpoint to what it served before', ['
     await rollback(client, name, output)
   },
 )
+
+command(
+  'pull-feedback <endpoint>',
+  'make a data set version of the images that an endpoint has kept and people have labelled',
+  ['pull-feedback waste --name waste', 'pull-feedback waste --name corrections'],
+)
+  .requiredOption('--name <dataset>', 'the data set; its next version is its newest and these images')
+  .action(async (endpoint: string, { name, json }: { name: string; json?: boolean }) => {
+    const { client, output } = open({ ...(json && { json }) })
+    await pullFeedback(client, endpoint, name, output)
+  })
 
 command('predict [image...]', 'classify images, or a whole data set version', [
   'predict photo.jpg --top 3',

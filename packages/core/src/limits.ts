@@ -60,6 +60,12 @@ export const LIMITS = {
   modelsInMemory: [8, 'GRAFT_MAX_MODELS_IN_MEMORY', 'models kept loaded'],
   modelBytes: [2048 * MIB, 'GRAFT_MAX_MODEL_BYTES', 'bytes of the models kept loaded'],
   modelIdleSeconds: [900, 'GRAFT_MODEL_IDLE_SECONDS', 'seconds without a request until a model is unloaded'],
+  captureQueueBytes: [
+    64 * MIB,
+    'GRAFT_MAX_CAPTURE_QUEUE_BYTES',
+    'bytes of images that an endpoint was asked about and that wait to be kept',
+  ],
+  feedbackDays: [30, 'GRAFT_FEEDBACK_DAYS', 'days that an image is kept that came with feedback'],
   // lists and streams
   pageSize: [100, 'GRAFT_MAX_PAGE_SIZE', 'rows of one list page'],
   ssePingSeconds: [15, 'GRAFT_SSE_PING_SECONDS', 'seconds between two pings of an idle event stream'],

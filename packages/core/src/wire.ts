@@ -519,6 +519,8 @@ export const putEndpointSchema = z.strictObject({
     .max(30 * 24 * 3600)
     .nullable()
     .default(null),
+  /** Null: no image is kept. */
+  capture: captureSchema.nullable().default(null),
 })
 /**
  * `fallback`: a model of the traffic could not be loaded, or did not reproduce its golden examples, and the split in
@@ -541,6 +543,9 @@ export const endpointSchema = z.object({
   thresholds: z.record(z.string(), z.number()),
   shadow: z.string().nullable(),
   idle_timeout_seconds: z.int().nullable(),
+  capture: captureSchema.nullable(),
+  /** The canary of which the traffic is a step, and percent of the traffic that it has. */
+  canary: z.object({ id: z.string(), model: z.string(), share: z.number() }).nullable(),
   url: z.string(),
   updated_at: time,
   created_at: time,
@@ -579,6 +584,8 @@ const timings = z.object({ queue: z.number(), decode: z.number(), run: z.number(
 /** The version whose turn it was, and why it cannot answer: `model` is of the last revision before that can. */
 const fallback = z.object({ instead_of: z.string(), code: z.enum(keysOf(ERRORS)) }).optional()
 export const predictionSchema = z.object({
+  /** Feedback names it. */
+  id: z.string(),
   object: z.literal('prediction'),
   endpoint: z.string(),
   model: z.string(),

@@ -2,7 +2,7 @@
 import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
 import { parseReference } from '@graft/core/names'
-import type { TrafficShare } from '@graft/core/wire'
+import type { CanaryStep, Capture, TrafficShare } from '@graft/core/wire'
 import { and, asc, desc, eq, gt, inArray, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Database, Executor } from './database.ts'
 import { holdVersion, type ModelVersionRow } from './models.ts'
@@ -20,6 +20,8 @@ export interface EndpointSettings {
   shadow: string | null
   /** Null: the platform's limit. */
   idleTimeoutSeconds: number | null
+  /** Null: no image is kept. */
+  capture: Capture | null
 }
 
 export interface EndpointState extends EndpointSettings {
@@ -28,6 +30,8 @@ export interface EndpointState extends EndpointSettings {
   createdAt: Date
   revision: number
   traffic: TrafficShare[]
+  /** The step of a canary that the split is; null where no canary has made it. */
+  canary: CanaryStep | null
   updatedAt: Date
 }
 
@@ -41,6 +45,7 @@ const INITIAL = {
   thresholds: {},
   shadow: null,
   idleTimeoutSeconds: null,
+  capture: null,
 }
 
 /**
@@ -93,7 +98,7 @@ async function holdServable(tx: Executor, model: string): Promise<ModelVersionRo
 async function addRevision(
   tx: Executor,
   name: string,
-  { traffic, ...change }: EndpointChange,
+  { traffic, canary = null, ...change }: EndpointChange & { canary?: CanaryStep | null },
   actor: string,
 ): Promise<EndpointState> {
   await tx
@@ -104,19 +109,28 @@ async function addRevision(
   const [endpoint] = await tx.select().from(endpoints).where(eq(endpoints.name, name)).for('update')
   if (endpoint === undefined) throw new Error('the endpoint was inserted above')
   const before = (await readState(tx, name)) ?? INITIAL
-  const { threshold, precision, thresholds, shadow, idleTimeoutSeconds } = { ...before, ...change }
+  const settings = settingsOf({ ...before, ...change })
   await tx.insert(endpointRevisions).values({
     endpointId: endpoint.id,
     revision: before.revision + 1,
     traffic,
-    threshold,
-    precision,
-    thresholds,
-    shadow,
-    idleTimeoutSeconds,
+    canary,
+    ...settings,
     actor,
   })
   return (await readState(tx, name)) as EndpointState
+}
+
+/** What a revision passes on to the next one. */
+function settingsOf({
+  threshold,
+  precision,
+  thresholds,
+  shadow,
+  idleTimeoutSeconds,
+  capture,
+}: EndpointSettings): EndpointSettings {
+  return { threshold, precision, thresholds, shadow, idleTimeoutSeconds, capture }
 }
 
 /** The state now, or at a time; undefined where the endpoint did not exist. */
@@ -139,11 +153,10 @@ export async function rollback(db: Database, name: string, actor: string): Promi
     if (before === undefined) {
       throw new GraftError('state_conflict', `The endpoint ${name} had no traffic before this.`)
     }
-    const { traffic, threshold, precision, thresholds, shadow, idleTimeoutSeconds } = before
+    const { traffic, shadow } = before
     for (const { model } of traffic) await holdServable(tx, model)
     if (shadow !== null) await holdServable(tx, shadow)
-    const change = { traffic, threshold, precision, thresholds, shadow, idleTimeoutSeconds }
-    return await addRevision(tx, name, change, actor)
+    return await addRevision(tx, name, { traffic, ...settingsOf(before) }, actor)
   })
 }
 

@@ -1,6 +1,6 @@
 // The original bytes of files, each stored once under its sha256: how they come, and how they are kept.
 //
-// A blob has a row before it has bytes. It stays as long as a file of a version names it; without one, for a day after
+// A blob has a row before it has bytes. It stays as long as a file of a version or a capture names it; without one, for a day after
 // it was last claimed, and not past the begin of the oldest ingest that still runs. To claim is to rely on it: to be
 // told that it need not be uploaded, to upload it, to make a version of it. So between the question which blobs are
 // missing and the version that names them all nothing is lost, whatever `collectBlobs` deletes at the same time.

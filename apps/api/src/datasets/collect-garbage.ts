@@ -1,10 +1,11 @@
-// Deletes what no row names any more: blobs, archives whose request died before its version was made, and what jobs
+// Deletes what no row names any more, or only one that has expired: blobs, archives whose request died before its version was made, and what jobs
 // that have ended had saved to go on from.
 import { timeOf } from '@graft/core/ids'
 import { limit } from '@graft/core/limits'
 import { isTerminal, JOB_STATES } from '@graft/core/states'
+import { deleteExpiredCaptures } from '@graft/db/captures'
 import type { Executor } from '@graft/db/database'
-import { blobs, datasetFiles, datasetVersions, jobs } from '@graft/db/schema'
+import { blobs, captures, datasetFiles, datasetVersions, jobs } from '@graft/db/schema'
 import { blobKey, manifestKey, thumbnailKey } from '@graft/store/object-store'
 import { inArray, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
@@ -21,6 +22,7 @@ export async function collectGarbage(context: Parts): Promise<void> {
   await collectArchives(context)
   await collectManifests(context)
   await collectCheckpoints(context)
+  await deleteExpiredCaptures(context.db)
   await collectBlobs(context)
 }
 
@@ -31,7 +33,8 @@ export async function collectGarbage(context: Parts): Promise<void> {
  */
 async function collectBlobs({ db, store }: Parts): Promise<void> {
   const garbage = sql`${blobs.claimedAt} < ${horizon()}
-    and not exists (select from ${datasetFiles} where ${datasetFiles.sha256} = ${blobs.sha256})`
+    and not exists (select from ${datasetFiles} where ${datasetFiles.sha256} = ${blobs.sha256})
+    and not exists (select from ${captures} where ${captures.sha256} = ${blobs.sha256})`
   await db.update(blobs).set({ isStored: false }).where(sql`${blobs.isStored} and ${garbage}`)
   for (let count = BATCH; count === BATCH; ) {
     count = await db.transaction(async (tx) => {

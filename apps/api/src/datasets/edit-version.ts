@@ -48,7 +48,7 @@ function applyEdits(images: readonly Image[], edits: readonly VersionEdit[]): Im
     const image = left.get(sha256)
     if (image === undefined) continue
     const after = { ...image, label: label ?? image.label, split: split ?? image.split }
-    if (label !== undefined) requireFolder(after)
+    if (label !== undefined) requireLabel(label)
     if (exclude) left.delete(sha256)
     else left.set(sha256, after)
     if (exclude || after.label !== image.label || after.split !== image.split) changed += 1
@@ -58,9 +58,9 @@ function applyEdits(images: readonly Image[], edits: readonly VersionEdit[]): Im
   return [...left.values()]
 }
 
-/** A label is the name of a folder, so it must be fit to be one. */
-function requireFolder({ split, label }: Image): void {
-  const path = safePath(`${split}/${validLabel(label)}/image`)
-  if (!label.includes('/') && !isIgnored(path)) return
+/** A label is the name of a folder, so it must be fit to be one. @throws GraftError `label_invalid`, `path_unsafe` */
+export function requireLabel(label: string): string {
+  const valid = validLabel(label)
+  if (!label.includes('/') && !isIgnored(safePath(`train/${valid}/image`))) return valid
   throw new GraftError('label_invalid', `${JSON.stringify(label)} cannot be the name of a folder.`)
 }

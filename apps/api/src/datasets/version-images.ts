@@ -118,7 +118,9 @@ export async function zipVersion(context: Context, name: string, number: number)
 }
 
 /** `split/label/image`. Names that would meet, also where case does not count, are told apart by the image's hash. */
-export function pathsOf(images: Manifest['images']): string[] {
+export function pathsOf(
+  images: readonly Pick<Manifest['images'][number], 'path' | 'split' | 'label' | 'sha256'>[],
+): string[] {
   const taken = new Set<string>()
   return images.map(({ path, split, label, sha256 }) => {
     const file = path.split('/').at(-1) ?? sha256

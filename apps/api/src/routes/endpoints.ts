@@ -204,7 +204,7 @@ function toRevision(row: Awaited<ReturnType<typeof listRevisions>>[number]): End
 }
 
 function toEndpoint(state: EndpointState, status: EndpointStatus): Endpoint {
-  const { id, name, revision, traffic, threshold, precision, thresholds, shadow, idleTimeoutSeconds } = state
+  const { id, name, revision, traffic, threshold, precision, thresholds, shadow, canary } = state
   return {
     id,
     object: 'endpoint',
@@ -215,7 +215,9 @@ function toEndpoint(state: EndpointState, status: EndpointStatus): Endpoint {
     threshold: precision === null ? threshold : { precision },
     thresholds,
     shadow,
-    idle_timeout_seconds: idleTimeoutSeconds,
+    idle_timeout_seconds: state.idleTimeoutSeconds,
+    capture: state.capture,
+    canary: canary && { id: canary.id, model: canary.model, share: canary.share },
     url: `/v1/endpoints/${name}/predict`,
     updated_at: state.updatedAt.toISOString(),
     created_at: state.createdAt.toISOString(),

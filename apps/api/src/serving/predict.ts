@@ -1,5 +1,6 @@
 // A prediction: the network's logits, as confidences, ranked, decided, and explained where that is asked for.
 import { type GraftError, isGraftError } from '@graft/core/errors'
+import { newId } from '@graft/core/ids'
 import type { Prediction } from '@graft/core/wire'
 import type { EndpointState } from '@graft/db/endpoints'
 import { drawHeatMap } from '@graft/vision/heat-map'
@@ -33,6 +34,7 @@ export async function predict(
     const predictions = rank(model.labels, said.row.logits)
     const [first] = predictions
     return {
+      id: newId('pred'),
       object: 'prediction',
       endpoint: endpoint.name,
       model: model.reference,
@@ -45,6 +47,7 @@ export async function predict(
   }
   const answers = await askEndpoint(serving, endpoint, { ...question, outputs }, toPrediction)
   compareShadow(serving, endpoint, question.images, answers)
+  serving.captures.offer(endpoint, question.images, answers)
   return answers.map((answer) =>
     isGraftError(answer) ? answer : { ...answer, predictions: answer.predictions.slice(0, topK) },
   )

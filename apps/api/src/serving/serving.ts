@@ -6,6 +6,7 @@ import { statesBefore, trafficAt } from '@graft/db/endpoints'
 import { type ModelVersionRow, resolveVersion } from '@graft/db/models'
 import type { ObjectStore } from '@graft/store/object-store'
 import type { Logger } from 'pino'
+import { type CaptureQueue, openCaptureQueue } from '../endpoints/capture-queue.ts'
 import { type Admission, createAdmission } from './admission.ts'
 import { createEndpointCache, type EndpointCache } from './endpoint-cache.ts'
 import { noteFault } from './endpoint-status.ts'
@@ -26,6 +27,7 @@ export interface Serving {
   models: ModelCache
   preparer: Preparer
   shadows: ShadowMeter
+  captures: CaptureQueue
   /** Waits for the requests in work, and gives all memory back. */
   close(): Promise<void>
 }
@@ -62,6 +64,7 @@ export function openServing({ db, store, log }: Parts): Serving {
   const note = (version: ModelVersionRow, message: string | null) =>
     noteFault(db, version, message).catch((err: Error) => log.warn({ err }, 'a fault is not noted'))
   const metrics = createServingMetrics(() => models.states().values())
+  const captures = openCaptureQueue({ db, store, log, registry: metrics.registry })
   return {
     log,
     metrics,
@@ -71,10 +74,12 @@ export function openServing({ db, store, log }: Parts): Serving {
     models,
     preparer,
     shadows,
+    captures,
     async close() {
       await models.close()
       await preparer.close()
       await threads.close()
+      await captures.close()
       await shadows.close()
     },
   }

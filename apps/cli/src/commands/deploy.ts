@@ -4,11 +4,19 @@ import type { Endpoint } from '@graft/core/wire'
 import type { Client } from '../client.ts'
 import type { Output } from '../terminal.ts'
 
+export interface DeployOptions {
+  threshold?: number
+  precision?: number
+  /** The share of the images that is kept, if any, and for how long. */
+  capture?: number
+  captureDays: number
+}
+
 /** `deploy ENDPOINT MODEL`, or `deploy MODEL` to the endpoint of the model's name. */
 export async function deploy(
   client: Client,
   [first, second]: readonly [string, string | undefined],
-  { threshold, precision }: { threshold?: number; precision?: number },
+  { threshold, precision, capture, captureDays }: DeployOptions,
   output: Output,
 ): Promise<void> {
   const model = second ?? first
@@ -17,6 +25,7 @@ export async function deploy(
     traffic: [{ model, weight: 100 }],
     ...(threshold !== undefined && { threshold }),
     ...(precision !== undefined && { threshold: { precision } }),
+    ...(capture && { capture: { share: capture, retention_days: captureDays } }),
   })
   show(endpoint, output)
 }

@@ -1,0 +1,53 @@
+// Takes feedback: what would have been the right label of a prediction.
+import { hash } from 'node:crypto'
+import { GraftError } from '@graft/core/errors'
+import type { CaptureRecord } from '@graft/core/feedback'
+import { limit } from '@graft/core/limits'
+import { findCapture, insertCaptures, labelCapture } from '@graft/db/captures'
+import { inspectImage } from '@graft/vision/decode'
+import { IMAGE_HEAD_BYTES, sniffImage } from '@graft/vision/sniff'
+import type { Context } from '../context.ts'
+import { requireLabel } from '../datasets/edit-version.ts'
+import { notKept, toCapture } from './find-captures.ts'
+import { findEndpoint } from './find-endpoint.ts'
+import type { Feedback } from './read-feedback.ts'
+
+/**
+ * The last word on a prediction stands. An image that comes along is kept where the prediction's was not.
+ *
+ * @throws GraftError `not_found` where there is no image, `checksum_mismatch` where it is not the one that was kept;
+ *   `label_invalid`, `path_unsafe`; as `inspectImage`, and what database and store throw
+ */
+export async function takeFeedback(
+  { db, serving }: Pick<Context, 'db' | 'serving'>,
+  name: string,
+  { prediction, label: asked, image }: Feedback,
+): Promise<CaptureRecord> {
+  const { id: endpointId, capture } = await findEndpoint(db, name)
+  const label = requireLabel(asked)
+  let kept = await findCapture(db, endpointId, prediction)
+  if (kept === undefined) {
+    // It may be on its way.
+    await serving.captures.settled()
+    kept = await findCapture(db, endpointId, prediction)
+  }
+  if (kept && image && kept.sha256 !== hash('sha256', image)) {
+    throw new GraftError('checksum_mismatch', `The image is not the one that ${prediction} has answered.`)
+  }
+  if (kept === undefined) {
+    if (image === undefined) {
+      const { message } = notKept(prediction)
+      throw new GraftError('not_found', `${message} Send it along: "image" as base64, or a file of a form.`)
+    }
+    await inspectImage(image)
+    const type = sniffImage(image.subarray(0, IMAGE_HEAD_BYTES))
+    if (type === undefined) throw new GraftError('image_type_unsupported')
+    const [sha256 = ''] = await serving.captures.storeImages([image])
+    const days = capture?.retention_days ?? limit('feedbackDays')
+    const none = { model: null, predictions: [], uncertainty: 0 }
+    await insertCaptures(db, [{ endpointId, id: prediction, sha256, type, days, ...none }])
+  }
+  const row = await labelCapture(db, endpointId, prediction, label)
+  if (row === undefined) throw notKept(prediction)
+  return toCapture(name, row)
+}
