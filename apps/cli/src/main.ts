@@ -126,16 +126,10 @@ command('deploy <endpoint> [model]', 'serve a model version at an endpoint', [
   .option('--precision <share>', 'instead: how many of the accepted answers shall be right', readShare)
   .option('--capture <share>', 'keep this share of the images that it is asked about, 0 to 1', readShare)
   .option('--capture-days <days>', 'how long they are kept', readCount, 30)
-  .action(
-    async (
-      first: string,
-      second: string | undefined,
-      options: DeployOptions & { json?: boolean },
-    ) => {
-      const { client, output } = open(options)
-      await deploy(client, [first, second], options, output)
-    },
-  )
+  .action(async (first: string, second: string | undefined, options: DeployOptions & { json?: boolean }) => {
+    const { client, output } = open(options)
+    await deploy(client, [first, second], options, output)
+  })
 
 command('rollback <endpoint>', 'return an endpoint to what it served before', ['rollback waste']).action(
   async (name: string, options: { json?: boolean }) => {

@@ -1904,6 +1904,16 @@ export interface paths {
                     content: {
                         "application/json": {
                             data: {
+                                canary: {
+                                    id: string;
+                                    model: string;
+                                    share: number;
+                                } | null;
+                                capture: {
+                                    /** @default 30 */
+                                    retention_days?: number;
+                                    share: number;
+                                } | null;
                                 /** Format: date-time */
                                 created_at: string;
                                 fallback: {
@@ -1994,6 +2004,16 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            canary: {
+                                id: string;
+                                model: string;
+                                share: number;
+                            } | null;
+                            capture: {
+                                /** @default 30 */
+                                retention_days?: number;
+                                share: number;
+                            } | null;
                             /** Format: date-time */
                             created_at: string;
                             fallback: {
@@ -2062,6 +2082,12 @@ export interface paths {
                 content: {
                     "application/json": {
                         /** @default null */
+                        capture?: {
+                            /** @default 30 */
+                            retention_days?: number;
+                            share: number;
+                        } | null;
+                        /** @default null */
                         idle_timeout_seconds?: number | null;
                         /** @default null */
                         shadow?: string | null;
@@ -2088,6 +2114,16 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            canary: {
+                                id: string;
+                                model: string;
+                                share: number;
+                            } | null;
+                            capture: {
+                                /** @default 30 */
+                                retention_days?: number;
+                                share: number;
+                            } | null;
                             /** Format: date-time */
                             created_at: string;
                             fallback: {
@@ -2237,6 +2273,188 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/endpoints/{name}/captures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the images that are kept, the newest or the least sure first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `last_id` of the page before. */
+                    after?: string;
+                    /** @description Only those that have, or have not, got feedback. */
+                    labelled?: "true" | "false";
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                    /** @description `uncertainty`: those that are most worth a label come first. */
+                    order?: "newest" | "uncertainty";
+                };
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of kept images. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                /** Format: date-time */
+                                created_at: string;
+                                endpoint: string;
+                                /** Format: date-time */
+                                expires_at: string;
+                                id: string;
+                                image_url: string;
+                                label: string | null;
+                                /** Format: date-time */
+                                labelled_at: string | null;
+                                model: string | null;
+                                /** @enum {string} */
+                                object: "capture";
+                                predictions: {
+                                    confidence: number;
+                                    label: string;
+                                }[];
+                                sha256: string;
+                                uncertainty: number | null;
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{name}/captures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Keep an image no longer
+         * @description Its bytes go with the hourly collection, unless a data set has them.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    id: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is not kept any more. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{name}/captures/{id}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a kept image: the bytes as they came */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The image. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/*": string;
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints/{name}/embed": {
         parameters: {
             query?: never;
@@ -2356,6 +2574,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/endpoints/{name}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell the right label of a prediction
+         * @description The last word stands. Where the image was not kept it has to come along, as base64 or as the file of a form. The label may be one that the model does not know.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        image?: string;
+                        label: string;
+                        prediction: string;
+                    };
+                    "multipart/form-data": {
+                        /** Format: binary */
+                        image?: string;
+                        label: string;
+                        prediction: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description What is kept of the prediction. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            endpoint: string;
+                            /** Format: date-time */
+                            expires_at: string;
+                            id: string;
+                            image_url: string;
+                            label: string | null;
+                            /** Format: date-time */
+                            labelled_at: string | null;
+                            model: string | null;
+                            /** @enum {string} */
+                            object: "capture";
+                            predictions: {
+                                confidence: number;
+                                label: string;
+                            }[];
+                            sha256: string;
+                            uncertainty: number | null;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{name}/feedback/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a data set version of all kept images that have a label
+         * @description The newest version that is ready, with the labelled images in its training split, becomes the next one; images that it has already get the label of the feedback. A data set that is missing is made of them alone.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        dataset: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The version, and what is new in it. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            added: number;
+                            known: number;
+                            /** @enum {string} */
+                            object: "feedback.pull";
+                            relabelled: number;
+                            version: {
+                                archive_sha256: string;
+                                bytes: number;
+                                /** Format: date-time */
+                                created_at: string;
+                                cut_splits: ("validation" | "test")[];
+                                dataset: string;
+                                error: {
+                                    code: string;
+                                    message: string;
+                                } | null;
+                                files: {
+                                    accepted: number;
+                                    duplicate: number;
+                                    rejected: number;
+                                };
+                                /** Format: date-time */
+                                finished_at: string | null;
+                                labels: string[];
+                                /** @enum {string} */
+                                object: "dataset.version";
+                                splits: {
+                                    test: {
+                                        [key: string]: number;
+                                    };
+                                    train: {
+                                        [key: string]: number;
+                                    };
+                                    validation: {
+                                        [key: string]: number;
+                                    };
+                                };
+                                /** @enum {string} */
+                                status: "ingesting" | "ready" | "rejected";
+                                version: number;
+                            };
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints/{name}/predict": {
         parameters: {
             query?: never;
@@ -2427,6 +2833,7 @@ export interface paths {
                                 code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                 instead_of: string;
                             };
+                            id: string;
                             model: string;
                             /** @enum {string} */
                             object: "prediction";
@@ -2458,6 +2865,7 @@ export interface paths {
                                     code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                     instead_of: string;
                                 };
+                                id: string;
                                 model: string;
                                 /** @enum {string} */
                                 object: "prediction";
@@ -2611,6 +3019,16 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            canary: {
+                                id: string;
+                                model: string;
+                                share: number;
+                            } | null;
+                            capture: {
+                                /** @default 30 */
+                                retention_days?: number;
+                                share: number;
+                            } | null;
                             /** Format: date-time */
                             created_at: string;
                             fallback: {

@@ -149,7 +149,12 @@ test('what is least sure comes first, page by page, and what has a label is told
   const ids = async (query: string) => (await kept('ranked', query)).data.map(({ id }) => id)
   expect(await ids('?labelled=true')).toEqual([first!.id])
   expect(await ids('?labelled=false&order=uncertainty')).toEqual(seen.slice(1).map(({ id }) => id))
-  expect(await ids('')).toEqual(seen.map(({ id }) => id).toSorted().toReversed())
+  expect(await ids('')).toEqual(
+    seen
+      .map(({ id }) => id)
+      .toSorted()
+      .toReversed(),
+  )
   const wrong = await api.ask('/v1/endpoints/ranked/captures?order=uncertainty&after=pred_1')
   expect(await problemOf(wrong)).toMatchObject({ code: 'invalid_request' })
 })
@@ -236,10 +241,7 @@ test('kept images go when their time is over, or when they are deleted, and not 
   await collectGarbage(api.context)
   expect(await size(old)).toBe(old.length)
 
-  await db
-    .update(captures)
-    .set({ expiresAt: sql`now() - interval '1 second'` })
-    .where(eq(captures.id, id))
+  await db.update(captures).set({ expiresAt: sql`now() - interval '1 second'` }).where(eq(captures.id, id))
   expect((await api.ask(`/v1/endpoints/swept/captures/${id}/image`)).status).toBe(404)
   expect((await tell('swept', { prediction: id, label: 'paper' })).status).toBe(404)
   await collectGarbage(api.context)
