@@ -54,6 +54,7 @@ const MATRIX: Record<string, readonly Scope[] | 'open'> = {
   'POST /v1/fine_tuning/jobs/{id}/resume': ['train'],
   'POST /v1/fine_tuning/jobs/{id}/stop': ['train'],
   'GET /v1/fine_tuning/jobs/{id}/events': ['train'],
+  'GET /v1/fine_tuning/jobs/{id}/checkpoints': ['train'],
 
   'GET /v1/models': ['train', 'deploy'],
   'GET /v1/models/{reference}': ['train', 'deploy'],

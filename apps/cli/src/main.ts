@@ -69,8 +69,10 @@ command(
 command('train <dataset>', 'fine-tune on a data set, and follow the job to its end', [
   'train waste',
   'train waste@2 --recipe seed --set epochs=3 --no-deploy',
+  'train waste@3 --model waste@champion',
 ])
   .addOption(new Option('--recipe <recipe>', 'how to train').choices(RECIPES).default('auto'))
+  .option('--model <model>', 'what to start from: a base model, or a version of one of yours')
   .option('--name <name>', "the model's name (default: the data set's)")
   .option('--deploy <endpoint>', "the endpoint that serves it (default: the model's name)")
   .option('--no-deploy', 'serve it nowhere')

@@ -23,7 +23,7 @@ export interface Artifact {
 /** The attempt is part of each key, so a trainer that lost its lease cannot write over the bytes of its successor. */
 export async function writeArtifact(
   store: ObjectStore,
-  { jobId, attempt, dataset, architecture, modelName, recipe, seed }: Assignment,
+  { jobId, attempt, dataset, architecture, parent, modelName, recipe, seed }: Assignment,
   artifact: Artifact,
 ): Promise<Record<string, ModelFile>> {
   const { checkpoint, labels, metrics, engine } = artifact
@@ -33,7 +33,10 @@ export async function writeArtifact(
     stage,
     architecture,
     labels,
-    lineage: { job: jobId, dataset, parent: recipe.pretrained ? architecture : null, seed, recipe },
+    lineage: {
+      ...{ job: jobId, dataset, seed, recipe },
+      parent: parent?.reference ?? (recipe.pretrained ? architecture : null),
+    },
     metrics,
     engine,
     created_at: new Date().toISOString(),

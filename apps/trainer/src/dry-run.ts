@@ -5,13 +5,13 @@ import type { DryRun } from '@graft/core/wire'
 import { engineName } from '@graft/nn/engine'
 import { measurePrecision } from '@graft/nn/precision'
 import { createRandom } from '@graft/nn/random'
-import { randomWeights, readBaseWeights, withNewHead } from '@graft/nn/weights'
 import type { ObjectStore } from '@graft/store/object-store'
 import { measureCheckpoint } from './checkpoint.ts'
 import { readDataset } from './dataset.ts'
 import { openFrugalSession } from './frugal-session.ts'
 import { createJudge } from './judge.ts'
 import type { Assignment } from './messages.ts'
+import { startingWeights } from './starting-weights.ts'
 
 /** Images that are read, decoded and run through the network, as the probe and each evaluation do. */
 const EVALUATED = 32
@@ -27,9 +27,7 @@ export async function measureJob(assignment: Assignment, store: ObjectStore): Pr
   const dataset = await readDataset(store, assignment.manifestKey, recipe)
   const { labels, train, validation, test } = dataset
   const random = createRandom(seed)
-  const weights = recipe.pretrained
-    ? withNewHead(readBaseWeights(), labels.length, random)
-    : randomWeights(architecture, labels.length, random)
+  const weights = await startingWeights(assignment, store, labels, random)
   const settings = { architecture, weights, classes: labels.length, resolved: recipe }
   const precision = recipe.precision === 'auto' ? measurePrecision(settings) : recipe.precision
 

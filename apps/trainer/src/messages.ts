@@ -2,6 +2,7 @@
 import type { ErrorCode } from '@graft/core/errors'
 import type { ResolvedRecipe } from '@graft/core/recipes'
 import type { JobMetrics, JobProgress, ModelFile } from '@graft/core/wire'
+import type { ParentModel } from '@graft/db/models'
 import type { ArchitectureName } from '@graft/nn/resnet'
 
 /** The parent's first message: the job, and where its bytes lie. The child has the store, not the database. */
@@ -14,6 +15,8 @@ export interface Assignment {
   /** `hotdog@1` */
   dataset: string
   architecture: ArchitectureName
+  /** The version whose weights it starts from; without one from the base model's, or from random ones. */
+  parent?: ParentModel
   modelName: string
   recipe: ResolvedRecipe
   seed: number

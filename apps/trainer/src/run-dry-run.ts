@@ -8,7 +8,7 @@ import type { TrainerContext } from './run-job.ts'
 
 export async function runDryRun(
   { store }: TrainerContext,
-  { baseModel, ...question }: DryRunQuestion,
+  { baseModel, parent, ...question }: DryRunQuestion,
   signal: AbortSignal,
 ): Promise<Questions['dry-run']['answer']> {
   const child = fork(new URL('./dry-run-child.ts', import.meta.url), {
@@ -20,6 +20,7 @@ export async function runDryRun(
   const assignment: Assignment = {
     ...{ ...question, store, architecture: architectureOf(baseModel) },
     ...{ jobId: 'ftjob_dry_run', attempt: 0, dataset: '', modelName: '' },
+    ...(parent && { parent }),
   }
   const answered = once(child, 'message').then(([answer]) => answer)
   const ended = once(child, 'exit').then(([status, killedBy]) => {

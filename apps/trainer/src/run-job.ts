@@ -4,9 +4,11 @@ import type { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isGraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
+import { parseReference } from '@graft/core/names'
 import type { JobRequest } from '@graft/core/states'
 import type { Database } from '@graft/db/database'
 import { type ClaimedJob, claimJob, type Lease, releaseJob, renewLease } from '@graft/db/job-lease'
+import { asParent, type ParentModel, resolveVersion } from '@graft/db/models'
 import type { Queue } from '@graft/db/queue'
 import { architectureOf } from '@graft/nn/resnet'
 import { manifestKey } from '@graft/store/object-store'
@@ -41,6 +43,9 @@ export async function runJob(context: TrainerContext, jobId: string, signal: Abo
   const claimed = await claimWhenFree(db, jobId, signal)
   if (claimed === undefined) return
   const { lease, job } = claimed
+  const parent = await parentOf(db, job)
+  if (parent === null)
+    return await fail(db, lease, 'not_found', `There is no model ${job.parent} to start from.`)
   log.info({ attempt: lease.attempt }, 'job claimed')
 
   const child = fork(new URL('./child.ts', import.meta.url), {
@@ -103,7 +108,7 @@ export async function runJob(context: TrainerContext, jobId: string, signal: Abo
   child.on('error', giveUp)
   const errors = lastOf(child, QUOTED)
   const ended = endOf(child)
-  child.send(assignmentOf(context, lease, job), (error) => error && giveUp(error))
+  child.send(assignmentOf(context, lease, job, parent), (error) => error && giveUp(error))
   heed(job.requested) // of the trainer before
   let end: Ended
   try {
@@ -171,7 +176,19 @@ async function claimWhenFree(db: Database, jobId: string, signal: AbortSignal) {
   }
 }
 
-function assignmentOf({ store }: TrainerContext, { jobId, attempt }: Lease, job: ClaimedJob): Assignment {
+/** Null where it is gone: a version is not deleted while a job that starts from it has not ended. */
+async function parentOf(db: Database, { parent }: ClaimedJob): Promise<ParentModel | undefined | null> {
+  if (parent === null) return undefined
+  const version = await resolveVersion(db, parseReference(parent, 'model'))
+  return (version && asParent(parent, version)) ?? null
+}
+
+function assignmentOf(
+  { store }: TrainerContext,
+  { jobId, attempt }: Lease,
+  job: ClaimedJob,
+  parent: ParentModel | undefined,
+): Assignment {
   return {
     jobId,
     attempt,
@@ -179,6 +196,7 @@ function assignmentOf({ store }: TrainerContext, { jobId, attempt }: Lease, job:
     manifestKey: manifestKey(job.datasetId, job.datasetVersion),
     dataset: `${job.datasetName}@${job.datasetVersion}`,
     architecture: architectureOf(job.baseModel),
+    ...(parent && { parent }),
     modelName: job.modelName,
     recipe: job.resolved,
     seed: job.seed,

@@ -3,6 +3,7 @@ import { resolveRecipe } from '@graft/core/recipes'
 import { reportSchema } from '@graft/core/report'
 import { goldenSchema } from '@graft/core/wire'
 import { openInference } from '@graft/nn/inference'
+import { createRandom } from '@graft/nn/random'
 import { readSafetensors } from '@graft/nn/safetensors'
 import { toOnnx } from '@graft/nn/to-onnx'
 import { blobKey } from '@graft/store/object-store'
@@ -10,6 +11,7 @@ import { decodeImage } from '@graft/vision/decode'
 import { preprocess } from '@graft/vision/preprocess'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Assignment, Report } from './messages.ts'
+import { startingWeights } from './starting-weights.ts'
 import { makeTestDataset, type TestDataset } from './test-dataset.ts'
 import { train } from './train.ts'
 
@@ -24,6 +26,7 @@ async function run(
   onReport: (report: Report) => void = () => {},
   stop?: AbortSignal,
   attempt = 1,
+  parent?: Assignment['parent'],
 ): Promise<Report[]> {
   const reports: Report[] = []
   const assignment: Assignment = {
@@ -33,6 +36,7 @@ async function run(
     manifestKey: dataset.manifestKey,
     dataset: 'waste@1',
     architecture: 'resnet18',
+    ...(parent && { parent }),
     modelName: 'waste',
     recipe,
     seed: 1,
@@ -107,6 +111,36 @@ test('the same seed gives the same weights, bit for bit', async () => {
   )
   expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/)
   expect(hashes[1]).toBe(hashes[0])
+})
+
+test('a training goes on from another model: its trunk, and its head where the labels are the same', async () => {
+  const recipe = resolveRecipe('auto', { epochs: 1, image_size: 64 })
+  const trained = await run(recipe)
+  const files = of(trained, 'publish').at(-1)?.model.files
+  const file = files?.['model.safetensors']
+  const parent = { reference: 'waste@1', labels: ['paper', 'glass', 'metal'], ...file! }
+  const weights = readSafetensors(await dataset.store.read(file!.key))
+  const start = await startingWeights(
+    { architecture: 'resnet18', recipe, parent: { ...parent, labels: ['glass', 'paper'] } },
+    dataset.store,
+    ['paper', 'metal'],
+    createRandom(1),
+  )
+  expect(start.get('layer4.1.conv2.weight')?.data).toEqual(weights.get('layer4.1.conv2.weight')?.data)
+  const [head, known] = [start.get('fc.weight')!, weights.get('fc.weight')!]
+  expect(head.data.slice(0, 512)).toEqual(known.data.slice(512))
+  expect(head.data.slice(512)).not.toContain(known.data[0])
+
+  // Nothing but the start is learned: what it says of the images is what its parent says.
+  const resting = resolveRecipe('auto', { epochs: 1, image_size: 64, learning_rate: 1e-9 })
+  const own = { ...parent, labels: ['glass', 'paper'] }
+  const [first] = of(await run(resting, undefined, undefined, 1, own), 'metrics')
+  const [from] = of(trained, 'metrics')
+  expect(first?.metrics.validation_loss).toBeLessThan(from!.metrics.validation_loss!)
+  const spoilt = { ...own, sha256: '0'.repeat(64) }
+  await expect(run(resting, undefined, undefined, 1, spoilt)).rejects.toMatchObject({
+    code: 'weights_invalid',
+  })
 })
 
 test('a loss that is no number ends the job at its step', async () => {

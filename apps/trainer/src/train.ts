@@ -6,7 +6,6 @@ import { balancedWeights } from '@graft/nn/class-weights'
 import { engineName } from '@graft/nn/engine'
 import { measurePrecision } from '@graft/nn/precision'
 import { createRandom } from '@graft/nn/random'
-import { randomWeights, readBaseWeights, withNewHead } from '@graft/nn/weights'
 import type { ObjectStore } from '@graft/store/object-store'
 import type { Pixels } from '@graft/vision/pixels'
 import { shrink } from '@graft/vision/shrink'
@@ -22,6 +21,7 @@ import { createPixelCache } from './pixel-cache.ts'
 import { withProbedHead } from './probe.ts'
 import { createProgress } from './progress.ts'
 import { reportSplit } from './split-report.ts'
+import { knowsAll, startingWeights } from './starting-weights.ts'
 import { createTimeBudget } from './time-budget.ts'
 
 /**
@@ -64,9 +64,7 @@ export async function train(
 
   // Starting weights.
   const random = createRandom(seed)
-  let weights = recipe.pretrained
-    ? withNewHead(readBaseWeights(), labels.length, random)
-    : randomWeights(architecture, labels.length, random)
+  let weights = await startingWeights(assignment, store, labels, random)
 
   // Every training image is decoded once, and shrunk to where the smallest square crop is still not enlarged.
   const shortSide = Math.ceil(recipe.image_size / Math.sqrt(recipe.crop_scale_min))
@@ -112,15 +110,25 @@ export async function train(
   let probe: Candidate | undefined
   if (recipe.probe) {
     const { preprocessing } = recipe
+    const inherited = weights
     weights = await withProbedHead(architecture, weights, labels.length, preprocessing, classWeights, {
       train: { images, pixels: loaded() },
       validation: { images: judge.images, pixels: decodeAll(store, judge.images) },
     })
     const before = secondsGone()
-    const checkpoint = await judge.measure('probe', weights)
+    let checkpoint = await judge.measure('probe', weights)
     // After the training the last epoch and its average with the probe are measured, and the test split is.
     const secondsPerImage = (secondsGone() - before) / judge.images.length
     budget.reserve(secondsPerImage * (2 * judge.images.length + test.length))
+    // A head that was trained with its trunk may be better than one that is fitted to it.
+    if (knowsAll(assignment, labels)) {
+      const own = await judge.measure('probe', inherited)
+      if (own.evaluation.loss < checkpoint.evaluation.loss) {
+        checkpoint = own
+        weights = inherited
+        journal.say(`The head of ${assignment.parent?.reference} does better than a new one, and is kept.`)
+      }
+    }
     probe = { checkpoint, metrics: judge.metricsOf(checkpoint) }
     journal.mark('probe', 0, `Probe after ${secondsGone().toFixed(1)} s`, probe.metrics)
     await publish(probe)

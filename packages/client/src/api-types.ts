@@ -3367,11 +3367,8 @@ export interface paths {
                             /** @description Share of each weight that its gradient gains, 0 to 1. */
                             weight_decay?: "auto" | number;
                         };
-                        /**
-                         * @default resnet18
-                         * @enum {string}
-                         */
-                        model?: "resnet18";
+                        /** @default resnet18 */
+                        model?: string;
                         name?: string;
                         /** @default 0 */
                         priority?: number;
@@ -3951,6 +3948,80 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fine_tuning/jobs/{id}/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the weights that are kept of a job, the newest first
+         * @description The versions it has published; and until it ends, what its last and its best epoch have saved for a trainer to go on from. What was measured after each other epoch stands among its events.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All of them. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                /** Format: date-time */
+                                created_at: string;
+                                fine_tuned_model_checkpoint: string | null;
+                                fine_tuning_job_id: string;
+                                id: string;
+                                metrics: {
+                                    images_per_second?: number;
+                                    test_accuracy?: number;
+                                    test_loss?: number;
+                                    train_accuracy?: number;
+                                    train_loss?: number;
+                                    validation_accuracy?: number;
+                                    validation_loss?: number;
+                                };
+                                /** @enum {string} */
+                                object: "fine_tuning.job.checkpoint";
+                                step_number: number;
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;

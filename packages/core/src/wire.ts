@@ -276,7 +276,8 @@ export type Manifest = z.infer<typeof manifestSchema>
 // jobs
 export const BASE_MODELS = ['resnet18'] as const
 export const createJobSchema = z.strictObject({
-  model: z.enum(BASE_MODELS).default('resnet18'),
+  /** A base model, or `name@version` of a model: the training starts from its weights, and its head where labels are the same. */
+  model: z.string().max(200).default('resnet18'),
   /** `name@version`; without a version the newest. */
   training_dataset: z.string(),
   recipe: z.enum(RECIPES).default('auto'),
@@ -382,6 +383,20 @@ export const jobEventSchema = z.object({
   data: z.record(z.string(), z.unknown()),
 })
 export type JobEvent = z.infer<typeof jobEventSchema>
+
+/** Weights that are kept of a job, and what was measured of them: a published version, or what an epoch has saved. */
+export const checkpointSchema = z.object({
+  id: z.string(),
+  object: z.literal('fine_tuning.job.checkpoint'),
+  fine_tuning_job_id: z.string(),
+  created_at: time,
+  /** Steps that had been taken. */
+  step_number: z.int(),
+  /** The version; null of what is kept only until the job ends, so that a trainer can go on from it. */
+  fine_tuned_model_checkpoint: z.string().nullable(),
+  metrics: jobMetricsSchema,
+})
+export type JobCheckpoint = z.infer<typeof checkpointSchema>
 
 // sweeps
 /** @example { learning_rate: [1e-3, 2e-3], epochs: [3, 6] } // four jobs */

@@ -27,6 +27,22 @@ export interface ModelVersionRecord extends ModelVersionRow {
   origin: Origin | null
 }
 
+/** A version as a training starts from it. */
+export interface ParentModel {
+  /** `name@number` */
+  reference: string
+  labels: string[]
+  /** Of its safetensors file. */
+  key: string
+  sha256: string
+}
+
+/** Undefined where it has no file of weights. */
+export function asParent(reference: string, { labels, files }: ModelVersionRow): ParentModel | undefined {
+  const file = files['model.safetensors']
+  return file && { reference, labels, key: file.key, sha256: file.sha256 }
+}
+
 /** The version that a reference means: a number, an alias, or the newest; one that is archived only where all are. */
 export async function resolveVersion(
   executor: Executor,

@@ -7,6 +7,7 @@ import type { DryRun } from '@graft/core/wire'
 import { sql } from 'drizzle-orm'
 import { fromDrizzle, type Job, PgBoss, type QueueOptions } from 'pg-boss'
 import type { Executor } from './database.ts'
+import type { ParentModel } from './models.ts'
 
 /** What each queue carries. */
 export interface Messages {
@@ -22,6 +23,7 @@ export interface Questions {
 export interface DryRunQuestion {
   manifestKey: string
   baseModel: string
+  parent: ParentModel | null
   recipe: ResolvedRecipe
   seed: number
 }

@@ -40,6 +40,30 @@ export function withHead(weights: Weights, weight: Float32Array, bias: Float32Ar
   ])
 }
 
+/** The head of another network in the rows whose label both have. */
+export function withKnownLabels(
+  weights: Weights,
+  labels: readonly string[],
+  known: { weights: Weights; labels: readonly string[] },
+): Weights {
+  const [own, ownBias] = headOf(weights)
+  const [from, fromBias] = headOf(known.weights)
+  const [weight, bias] = [own.slice(), ownBias.slice()]
+  for (const [row, label] of labels.entries()) {
+    const other = known.labels.indexOf(label)
+    if (other < 0) continue
+    weight.set(from.subarray(other * FEATURES, (other + 1) * FEATURES), row * FEATURES)
+    bias.set(fromBias.subarray(other, other + 1), row)
+  }
+  return withHead(weights, weight, bias)
+}
+
+function headOf(weights: Weights): [weight: Float32Array, bias: Float32Array] {
+  const [weight, bias] = [weights.get('fc.weight'), weights.get('fc.bias')]
+  if (weight === undefined || bias === undefined) throw new Error('the network has no head')
+  return [weight.data, bias.data]
+}
+
 /** Two networks of one shape, weight by weight: 1 - share of the one, share of the other. */
 export function blend(one: Weights, other: Weights, share: number): Weights {
   return new Map(
@@ -55,9 +79,8 @@ export function blend(one: Weights, other: Weights, share: number): Weights {
 
 /** The same network with its logits divided. */
 export function withDividedLogits(weights: Weights, by: number): Weights {
-  const [weight, bias] = [weights.get('fc.weight'), weights.get('fc.bias')]
-  if (weight === undefined || bias === undefined) throw new Error('the network has no head')
-  return withHead(weights, divide(weight.data, by), divide(bias.data, by))
+  const [weight, bias] = headOf(weights)
+  return withHead(weights, divide(weight, by), divide(bias, by))
 }
 
 /**

@@ -11,11 +11,12 @@ import { datasets, datasetVersions, jobs } from '@graft/db/schema'
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { findJob } from './find-jobs.ts'
+import { findStart } from './starting-model.ts'
 
 /**
  * A job on a version that is still being ingested waits in `validating_files` until the ingest ends.
  *
- * @throws GraftError `not_found`, `dataset_rejected`, `invalid_name`
+ * @throws GraftError `not_found`, `dataset_rejected`, `invalid_name`, and as `findStart`
  */
 export async function createJob(
   db: Database,
@@ -24,12 +25,13 @@ export async function createJob(
 ): Promise<Job> {
   const id = newId('ftjob')
   return await db.transaction(async (tx) => {
-    const { version, ...plan } = await planJob(tx, request)
+    const { version, start, ...plan } = await planJob(tx, request)
     const waits = version.state === 'ingesting'
     await tx.insert(jobs).values({
       id,
       state: waits ? 'validating_files' : 'queued',
-      baseModel: request.model,
+      baseModel: start.baseModel,
+      parent: start.parent?.reference ?? null,
       datasetId: version.datasetId,
       datasetVersion: version.number,
       ...plan,
@@ -61,7 +63,14 @@ export async function planJob(executor: Executor, request: z.output<typeof creat
       `The data set version ${reference.name}@${version.number} was rejected: ${version.errorMessage}`,
     )
   }
-  return { version, modelName, deploy, resolved: resolveRecipe(request.recipe, request.hyperparameters) }
+  const start = await findStart(executor, request.model, request.recipe)
+  return {
+    version,
+    start,
+    modelName,
+    deploy,
+    resolved: resolveRecipe(request.recipe, request.hyperparameters),
+  }
 }
 
 /** Locked: an ingest that ends at the same time either sees the job, or is seen by it. */

@@ -17,7 +17,7 @@ export async function dryRun(
   queue: Queue,
   request: z.output<typeof createJobSchema>,
 ): Promise<DryRun> {
-  const { version, resolved } = await planJob(db, request)
+  const { version, start, resolved } = await planJob(db, request)
   if (version.state !== 'ready') {
     throw new GraftError(
       'state_conflict',
@@ -26,7 +26,7 @@ export async function dryRun(
   }
   const question = {
     manifestKey: manifestKey(version.datasetId, version.number),
-    baseModel: request.model,
+    ...start,
     recipe: resolved,
     seed: request.seed,
   }

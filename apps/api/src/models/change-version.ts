@@ -7,7 +7,7 @@ import type { Database, Executor } from '@graft/db/database'
 import { endpointsServing } from '@graft/db/endpoints'
 import type { ModelVersionRecord } from '@graft/db/models'
 import { jobs, modelAliases, models, modelVersions } from '@graft/db/schema'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, notInArray, sql } from 'drizzle-orm'
 import { findVersion } from './find-models.ts'
 
 /** @throws GraftError `not_found`, `invalid_request` without a version, `state_conflict` while an endpoint serves it */
@@ -56,6 +56,7 @@ export async function deleteVersion(db: Database, reference: string): Promise<vo
     if (job !== undefined && !isTerminal(JOB_STATES, job.state)) {
       throw new GraftError('state_conflict', `The job ${jobId} of ${name}@${number} is ${job.state}.`)
     }
+    await requireNoHeir(tx, `${name}@${number}`)
     await tx.delete(modelVersions).where(isVersion(version))
     await tx
       .update(models)
@@ -85,6 +86,20 @@ async function requireUnserved(tx: Executor, { name, number }: ModelVersionRecor
   throw new GraftError(
     'state_conflict',
     `${name}@${number} is served by ${serving.map((endpoint) => endpoint.name).join(', ')}.`,
+  )
+}
+
+/** Jobs that have ended keep its name: their lineage tells it when it is gone. */
+async function requireNoHeir(tx: Executor, reference: string): Promise<void> {
+  const [heir] = await tx
+    .select({ id: jobs.id, state: jobs.state })
+    .from(jobs)
+    .where(and(eq(jobs.parent, reference), notInArray(jobs.state, ['succeeded', 'failed', 'cancelled'])))
+    .limit(1)
+  if (heir === undefined) return
+  throw new GraftError(
+    'state_conflict',
+    `The job ${heir.id}, which starts from ${reference}, is ${heir.state}.`,
   )
 }
 

@@ -160,7 +160,7 @@ test.each<[string, object, string, string?]>([
   ['a bad name of a data set', { training_dataset: 'Hot Dog' }, 'invalid_name'],
   ['a bad name of a model', { training_dataset: 'hotdog', name: '../x' }, 'invalid_name'],
   ['a bad name of an endpoint', { training_dataset: 'hotdog', deploy: 'A' }, 'invalid_name'],
-  ['an unknown network', { training_dataset: 'hotdog', model: 'gpt' }, 'invalid_request', 'model'],
+  ['an unknown network', { training_dataset: 'hotdog', model: 'gpt' }, 'not_found'],
   ['an unknown recipe', { training_dataset: 'hotdog', recipe: 'x' }, 'invalid_request', 'recipe'],
   [
     'an unknown hyper-parameter',

@@ -1,11 +1,12 @@
 // Fine-tuning jobs: made, read, paused and resumed, stopped, cancelled.
-import { createJobSchema, dryRunSchema, jobSchema, pageOf } from '@graft/core/wire'
+import { checkpointSchema, createJobSchema, dryRunSchema, jobSchema, pageOf } from '@graft/core/wire'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requireScope, requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
 import { cancelJob } from '../jobs/cancel-job.ts'
 import { createJob } from '../jobs/create-job.ts'
 import { dryRun } from '../jobs/dry-run.ts'
+import { findCheckpoints } from '../jobs/find-checkpoints.ts'
 import { findJob, listJobs } from '../jobs/find-jobs.ts'
 import { pauseJob, resumeJob } from '../jobs/pause-job.ts'
 import { stopJob } from '../jobs/stop-job.ts'
@@ -58,6 +59,19 @@ const read = createRoute({
   responses: { 200: json(jobSchema, 'The job.'), default: problem },
 })
 
+const checkpoints = createRoute({
+  method: 'get',
+  path: '/v1/fine_tuning/jobs/{id}/checkpoints',
+  tags,
+  summary: 'List the weights that are kept of a job, the newest first',
+  description:
+    'The versions it has published; and until it ends, what its last and its best epoch have saved for a trainer to go ' +
+    'on from. What was measured after each other epoch stands among its events.',
+  middleware,
+  request: { params: idParams },
+  responses: { 200: json(pageOf(checkpointSchema), 'All of them.'), default: problem },
+})
+
 const cancel = createRoute({
   method: 'post',
   path: '/v1/fine_tuning/jobs/{id}/cancel',
@@ -104,7 +118,7 @@ const stop = createRoute({
   responses: { 200: json(jobSchema, 'The job, about to stop.'), default: problem },
 })
 
-export function registerJobs(app: Api, { db, queue }: Context): void {
+export function registerJobs(app: Api, { db, queue, store }: Context): void {
   app.openapi(create, async (c) => {
     const request = c.req.valid('json')
     if (request.deploy !== undefined) requireScope(c.var.key, 'deploy')
@@ -122,6 +136,12 @@ export function registerJobs(app: Api, { db, queue }: Context): void {
   })
 
   app.openapi(read, async (c) => c.json(await findJob(db, c.req.valid('param').id), 200))
+
+  app.openapi(checkpoints, async (c) => {
+    const data = await findCheckpoints(db, store, c.req.valid('param').id)
+    const page = { object: 'list' as const, data, has_more: false, last_id: data.at(-1)?.id ?? null }
+    return c.json(page, 200)
+  })
 
   app.openapi(cancel, async (c) => c.json(await cancelJob(db, c.req.valid('param').id), 200))
 

@@ -6,6 +6,8 @@ import { followJob } from '../follow-job.ts'
 import { clock, type Output, percent } from '../terminal.ts'
 
 export interface TrainOptions {
+  /** A base model, or a version to start from. */
+  model?: string
   recipe?: CreateJob['recipe']
   /** Of the model; the data set's when left out. */
   name?: string
@@ -29,6 +31,7 @@ function requestOf(dataset: string, options: TrainOptions): CreateJob {
   const { recipe = 'auto', seed = 1, priority = 0, hyperparameters = {}, deploy = name } = options
   return {
     training_dataset: dataset,
+    ...(options.model !== undefined && { model: options.model }),
     recipe,
     name,
     seed,
