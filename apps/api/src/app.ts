@@ -22,6 +22,7 @@ import { registerCaptures } from './routes/captures.ts'
 import { registerDatasetFiles } from './routes/dataset-files.ts'
 import { registerDatasets } from './routes/datasets.ts'
 import { registerDocs } from './routes/docs.ts'
+import { registerDrift } from './routes/drift.ts'
 import { registerEmbed } from './routes/embed.ts'
 import { registerEndpoints, serveChanges } from './routes/endpoints.ts'
 import { registerEvents } from './routes/events.ts'
@@ -102,6 +103,7 @@ export function createApp(outer: Context): Api {
   registerPredict(app, context)
   registerEmbed(app, context)
   registerCaptures(app, context)
+  registerDrift(app, context)
   registerBatches(app, context)
   registerInferenceProtocol(app, context)
   registerWebhooks(app, context)

@@ -80,6 +80,7 @@ const MATRIX: Record<string, readonly Scope[] | 'open'> = {
   'POST /v1/endpoints/{name}/embed': ['predict'],
   'POST /v1/endpoints/{name}/feedback': ['predict'],
   'POST /v1/endpoints/{name}/feedback/pull': ['data'],
+  'GET /v1/endpoints/{name}/drift': ['predict', 'deploy'],
   'GET /v1/endpoints/{name}/captures': ['data'],
   'GET /v1/endpoints/{name}/captures/{id}/image': ['data'],
   'DELETE /v1/endpoints/{name}/captures/{id}': ['data'],

@@ -19,6 +19,7 @@ import type { Context } from './context.ts'
 import { keepAdminKey } from './data-folder.ts'
 import { collectGarbage } from './datasets/collect-garbage.ts'
 import { giveUpIngest, ingest } from './datasets/ingest.ts'
+import { forgetOldCounts } from './endpoints/answer-meter.ts'
 import { forgetOldAnswers } from './idempotency/idempotency-keys.ts'
 import { collectModelFiles } from './models/collect-files.ts'
 import { openServing } from './serving/serving.ts'
@@ -86,6 +87,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     const forgetting = setInterval(() => {
       Promise.all([
         forgetOldAnswers(db),
+        forgetOldCounts(db),
         forgetOldDeliveries(db),
         collectGarbage(context),
         collectModelFiles(context),

@@ -9,6 +9,7 @@ import { openClient } from './client.ts'
 import { compare } from './commands/compare.ts'
 import { type DeployOptions, deploy, rollback } from './commands/deploy.ts'
 import { download } from './commands/download.ts'
+import { drift } from './commands/drift.ts'
 import { exportModel } from './commands/export.ts'
 import { createKey, listKeys, revokeKey, rotateKey } from './commands/keys.ts'
 import { LISTINGS, type ListingName, list } from './commands/list.ts'
@@ -149,6 +150,16 @@ command(
   .action(async (endpoint: string, { name, json }: { name: string; json?: boolean }) => {
     const { client, output } = open({ ...(json && { json }) })
     await pullFeedback(client, endpoint, name, output)
+  })
+
+command('drift <endpoint>', "compare an endpoint's answers with those of its model on the test split", [
+  'drift waste',
+  'drift waste --since 2027-01-31T00:00:00Z',
+])
+  .option('--since <time>', 'from when on (default: a day ago)')
+  .action(async (endpoint: string, options: { since?: string; json?: boolean }) => {
+    const { client, output } = open(options)
+    await drift(client, endpoint, options, output)
   })
 
 command('predict [image...]', 'classify images, or a whole data set version', [

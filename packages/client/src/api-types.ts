@@ -2455,6 +2455,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/endpoints/{name}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare the answers of an endpoint with those for the test split of its models
+         * @description Histograms of confidences and of first labels, counted by the hour without any image, and the population stability index of each against the answers in the report of the model. Below 100 predictions it judges nothing. Other processes of the platform add their counts every five seconds.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description RFC 3339; a day ago without it. */
+                    since?: string;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description For each version that has answered since. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            endpoint: string;
+                            models: {
+                                confidence: {
+                                    bins: {
+                                        from: number;
+                                        reference: number | null;
+                                        served: number;
+                                        to: number;
+                                    }[];
+                                    psi: number | null;
+                                    /** @enum {string|null} */
+                                    status: "stable" | "shifted" | "too_few" | null;
+                                    threshold: number | null;
+                                };
+                                labels: {
+                                    counts: {
+                                        label: string;
+                                        reference: number | null;
+                                        served: number;
+                                    }[];
+                                    psi: number | null;
+                                    /** @enum {string|null} */
+                                    status: "stable" | "shifted" | "too_few" | null;
+                                    threshold: number | null;
+                                };
+                                model: string;
+                                predictions: number;
+                                reference: {
+                                    images: number;
+                                    /** @enum {string} */
+                                    split: "test" | "validation";
+                                } | null;
+                            }[];
+                            /** @enum {string} */
+                            object: "endpoint.drift";
+                            /** Format: date-time */
+                            since: string;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints/{name}/embed": {
         parameters: {
             query?: never;

@@ -66,6 +66,7 @@ export const LIMITS = {
     'bytes of images that an endpoint was asked about and that wait to be kept',
   ],
   feedbackDays: [30, 'GRAFT_FEEDBACK_DAYS', 'days that an image is kept that came with feedback'],
+  driftDays: [90, 'GRAFT_DRIFT_DAYS', 'days that counts of answers are kept'],
   // lists and streams
   pageSize: [100, 'GRAFT_MAX_PAGE_SIZE', 'rows of one list page'],
   ssePingSeconds: [15, 'GRAFT_SSE_PING_SECONDS', 'seconds between two pings of an idle event stream'],

@@ -48,9 +48,22 @@ export async function predict(
   const answers = await askEndpoint(serving, endpoint, { ...question, outputs }, toPrediction)
   compareShadow(serving, endpoint, question.images, answers)
   serving.captures.offer(endpoint, question.images, answers)
+  countAnswers(serving, endpoint, answers)
   return answers.map((answer) =>
     isGraftError(answer) ? answer : { ...answer, predictions: answer.predictions.slice(0, topK) },
   )
+}
+
+function countAnswers(
+  { answers: meter }: Serving,
+  { id: endpointId }: EndpointState,
+  answers: readonly (Prediction | GraftError)[],
+): void {
+  for (const answer of answers) {
+    if (isGraftError(answer)) continue
+    const { model, predictions } = answer
+    for (const first of predictions.slice(0, 1)) meter.add({ endpointId, model, ...first })
+  }
 }
 
 async function explainLabel(

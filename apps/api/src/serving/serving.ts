@@ -6,6 +6,7 @@ import { statesBefore, trafficAt } from '@graft/db/endpoints'
 import { type ModelVersionRow, resolveVersion } from '@graft/db/models'
 import type { ObjectStore } from '@graft/store/object-store'
 import type { Logger } from 'pino'
+import { type AnswerMeter, openAnswerMeter } from '../endpoints/answer-meter.ts'
 import { type CaptureQueue, openCaptureQueue } from '../endpoints/capture-queue.ts'
 import { type Admission, createAdmission } from './admission.ts'
 import { createEndpointCache, type EndpointCache } from './endpoint-cache.ts'
@@ -28,6 +29,7 @@ export interface Serving {
   preparer: Preparer
   shadows: ShadowMeter
   captures: CaptureQueue
+  answers: AnswerMeter
   /** Waits for the requests in work, and gives all memory back. */
   close(): Promise<void>
 }
@@ -64,6 +66,7 @@ export function openServing({ db, store, log }: Parts): Serving {
   const note = (version: ModelVersionRow, message: string | null) =>
     noteFault(db, version, message).catch((err: Error) => log.warn({ err }, 'a fault is not noted'))
   const metrics = createServingMetrics(() => models.states().values())
+  const answers = openAnswerMeter(db, log)
   const captures = openCaptureQueue({ db, store, log, registry: metrics.registry })
   return {
     log,
@@ -75,11 +78,13 @@ export function openServing({ db, store, log }: Parts): Serving {
     preparer,
     shadows,
     captures,
+    answers,
     async close() {
       await models.close()
       await preparer.close()
       await threads.close()
       await captures.close()
+      await answers.close()
       await shadows.close()
     },
   }
