@@ -52,6 +52,8 @@ async function ours(): Promise<number[]> {
     firstEpoch: 1,
     epochs: EPOCHS,
     size: resolved.image_size,
+    randAugment: 0,
+    mixup: 0,
     scaleMin: resolved.crop_scale_min,
     shortSide,
     seed: 1,

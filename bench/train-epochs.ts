@@ -55,6 +55,8 @@ const batches = openBatches({
   firstEpoch: 1,
   epochs: resolved.epochs,
   size: resolved.image_size,
+  randAugment: 0,
+  mixup: 0,
   scaleMin: resolved.crop_scale_min,
   shortSide,
   seed: SEED,

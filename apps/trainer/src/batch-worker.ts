@@ -1,5 +1,6 @@
 // A worker thread that augments: one message in, one batch out.
 import { parentPort, workerData } from 'node:worker_threads'
+import { drawShare } from '@graft/nn/mixup'
 import { createRandom } from '@graft/nn/random'
 import { blobKey } from '@graft/store/object-store'
 import { openStore } from '@graft/store/open-store'
@@ -17,6 +18,8 @@ const {
   epochs,
   size,
   scaleMin,
+  randAugment,
+  mixup,
   shortSide,
   seed,
   thread,
@@ -37,11 +40,12 @@ async function* makeBatches(): AsyncGenerator<Batch> {
       const number = (epoch - firstEpoch + 1) * perEpoch + start / batchSize
       if (number % threads !== thread) continue
       const count = Math.min(batchSize, order.length - start)
-      const batch = { images: new Uint8Array(count * size * size * 3), labels: new Int32Array(count) }
+      const mix = mixup === 0 ? 1 : drawShare(mixup, createRandom(seed, epoch, start, 1))
+      const batch = { images: new Uint8Array(count * size * size * 3), labels: new Int32Array(count), mix }
       for (let row = 0; row < count; row += 1) {
         const image = images[order[start + row] as number] as BatchSettings['images'][number]
         const random = createRandom(seed, epoch, start + row)
-        const augmented = augment(await pixelsOf(image), { size, scaleMin, random })
+        const augmented = augment(await pixelsOf(image), { size, scaleMin, randAugment, random })
         batch.images.set(augmented, row * augmented.length)
         batch.labels[row] = image.label
       }

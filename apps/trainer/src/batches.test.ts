@@ -33,6 +33,8 @@ async function take(count: number, change: Partial<BatchSettings> = {}) {
     firstEpoch: 1,
     epochs: 3,
     size: 64,
+    randAugment: 0,
+    mixup: 0,
     scaleMin: 0.35,
     shortSide: SHORT_SIDE,
     seed: 1,

@@ -20,6 +20,10 @@ export interface BatchSettings {
   /** Sides of the augmented images in pixels. */
   size: number
   scaleMin: number
+  /** Magnitude of RandAugment; 0: without it. */
+  randAugment: number
+  /** The alpha of the shares by which the images of a batch are mixed; 0: they are not. */
+  mixup: number
   /** Images without cached pixels are shrunk to this shorter side before they are augmented, as cached ones were. */
   shortSide: number
   seed: number
@@ -36,6 +40,8 @@ export interface Batch {
   images: Uint8Array
   /** [N] class indices */
   labels: Int32Array
+  /** The share of each image where it is mixed with the one before it, in [0.5, 1]. */
+  mix: number
 }
 
 export interface Batches {

@@ -103,6 +103,8 @@ export async function fineTune(settings: FineTuning): Promise<FineTuned> {
     epochs: recipe.epochs,
     size: recipe.image_size,
     scaleMin: recipe.crop_scale_min,
+    randAugment: recipe.rand_augment,
+    mixup: recipe.mixup,
     shortSide: settings.shortSide,
     seed,
   })
@@ -120,7 +122,7 @@ export async function fineTune(settings: FineTuning): Promise<FineTuned> {
       clock.waiting += performance.now() - asked
       // Where time is the bound, the schedule follows the time, so that it still ends at its lowest rate.
       const at = Math.max(step, Math.floor(budget.spent() * steps))
-      const result = session.step(batch.images, batch.labels, learningRateAt(at, steps, recipe))
+      const result = session.step(batch.images, batch.labels, learningRateAt(at, steps, recipe), batch.mix)
       requireFinite(assignment, result.loss, `at step ${step + 1} of ${steps}`)
       sums.loss += result.loss * batch.labels.length
       sums.correct += result.correct

@@ -25,10 +25,10 @@ export function openFrugalSession(
     session = undefined
   }
   return {
-    step(images, labels, rate) {
+    step(images, labels, rate, mix) {
       for (;;) {
         try {
-          return current().step(images, labels, rate)
+          return current().step(images, labels, rate, mix)
         } catch (error) {
           const atOnce = Math.min(microBatch, labels.length)
           if (!isGraftError(error, 'out_of_memory') || atOnce === 1) throw error

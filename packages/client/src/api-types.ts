@@ -3314,6 +3314,8 @@ export interface paths {
                                     learning_rate: number;
                                     /** @enum {string} */
                                     loss_reduction: "sum" | "mean";
+                                    /** @description Blends the images of a batch in pairs, by shares from Beta(alpha, alpha): the alpha, 0 to 1; 0: none. */
+                                    mixup: number;
                                     /** @description Share of its last update that each step takes again, 0 to below 1. */
                                     momentum: number;
                                     nesterov: boolean;
@@ -3333,6 +3335,8 @@ export interface paths {
                                     };
                                     pretrained: boolean;
                                     probe: boolean;
+                                    /** @description Two of fourteen changes to each training image, of this magnitude, 0 to 30; 0: none. */
+                                    rand_augment: number;
                                     /** @enum {string} */
                                     recipe: "auto" | "seed" | "scratch";
                                     /** @enum {string} */
@@ -3449,10 +3453,14 @@ export interface paths {
                             layer_decay?: "auto" | number;
                             /** @description Step size of the last stage of the trunk at its highest, above 0 to 10. */
                             learning_rate?: "auto" | number;
+                            /** @description Blends the images of a batch in pairs, by shares from Beta(alpha, alpha): the alpha, 0 to 1; 0: none. */
+                            mixup?: "auto" | number;
                             /** @description Share of its last update that each step takes again, 0 to below 1. */
                             momentum?: "auto" | number;
                             /** @description Of the activations; weights and updates are float32 in either. */
                             precision?: "auto" | ("float32" | "bfloat16");
+                            /** @description Two of fourteen changes to each training image, of this magnitude, 0 to 30; 0: none. */
+                            rand_augment?: "auto" | number;
                             /** @description Ends the job with the best so far: seconds from the start of its attempt, 10 to 604800. */
                             time_budget_seconds?: "auto" | number;
                             /** @description Share of each weight that its gradient gains, 0 to 1. */
@@ -3518,6 +3526,8 @@ export interface paths {
                                 learning_rate: number;
                                 /** @enum {string} */
                                 loss_reduction: "sum" | "mean";
+                                /** @description Blends the images of a batch in pairs, by shares from Beta(alpha, alpha): the alpha, 0 to 1; 0: none. */
+                                mixup: number;
                                 /** @description Share of its last update that each step takes again, 0 to below 1. */
                                 momentum: number;
                                 nesterov: boolean;
@@ -3537,6 +3547,8 @@ export interface paths {
                                 };
                                 pretrained: boolean;
                                 probe: boolean;
+                                /** @description Two of fourteen changes to each training image, of this magnitude, 0 to 30; 0: none. */
+                                rand_augment: number;
                                 /** @enum {string} */
                                 recipe: "auto" | "seed" | "scratch";
                                 /** @enum {string} */
@@ -3612,6 +3624,8 @@ export interface paths {
                                 learning_rate: number;
                                 /** @enum {string} */
                                 loss_reduction: "sum" | "mean";
+                                /** @description Blends the images of a batch in pairs, by shares from Beta(alpha, alpha): the alpha, 0 to 1; 0: none. */
+                                mixup: number;
                                 /** @description Share of its last update that each step takes again, 0 to below 1. */
                                 momentum: number;
                                 nesterov: boolean;
@@ -3631,6 +3645,8 @@ export interface paths {
                                 };
                                 pretrained: boolean;
                                 probe: boolean;
+                                /** @description Two of fourteen changes to each training image, of this magnitude, 0 to 30; 0: none. */
+                                rand_augment: number;
                                 /** @enum {string} */
                                 recipe: "auto" | "seed" | "scratch";
                                 /** @enum {string} */
@@ -3777,6 +3793,8 @@ export interface paths {
                                 learning_rate: number;
                                 /** @enum {string} */
                                 loss_reduction: "sum" | "mean";
+                                /** @description Blends the images of a batch in pairs, by shares from Beta(alpha, alpha): the alpha, 0 to 1; 0: none. */
+                                mixup: number;
                                 /** @description Share of its last update that each step takes again, 0 to below 1. */
                                 momentum: number;
                                 nesterov: boolean;
@@ -3796,6 +3814,8 @@ export interface paths {
                                 };
                                 pretrained: boolean;
                                 probe: boolean;
+                                /** @description Two of fourteen changes to each training image, of this magnitude, 0 to 30; 0: none. */
+                                rand_augment: number;
                                 /** @enum {string} */
                                 recipe: "auto" | "seed" | "scratch";
                                 /** @enum {string} */
@@ -3952,6 +3972,8 @@ export interface paths {
                                 learning_rate: number;
                                 /** @enum {string} */
                                 loss_reduction: "sum" | "mean";
+                                /** @description Blends the images of a batch in pairs, by shares from Beta(alpha, alpha): the alpha, 0 to 1; 0: none. */
+                                mixup: number;
                                 /** @description Share of its last update that each step takes again, 0 to below 1. */
                                 momentum: number;
                                 nesterov: boolean;
@@ -3971,6 +3993,8 @@ export interface paths {
                                 };
                                 pretrained: boolean;
                                 probe: boolean;
+                                /** @description Two of fourteen changes to each training image, of this magnitude, 0 to 30; 0: none. */
+                                rand_augment: number;
                                 /** @enum {string} */
                                 recipe: "auto" | "seed" | "scratch";
                                 /** @enum {string} */
@@ -4276,6 +4300,8 @@ export interface paths {
                                 learning_rate: number;
                                 /** @enum {string} */
                                 loss_reduction: "sum" | "mean";
+                                /** @description Blends the images of a batch in pairs, by shares from Beta(alpha, alpha): the alpha, 0 to 1; 0: none. */
+                                mixup: number;
                                 /** @description Share of its last update that each step takes again, 0 to below 1. */
                                 momentum: number;
                                 nesterov: boolean;
@@ -4295,6 +4321,8 @@ export interface paths {
                                 };
                                 pretrained: boolean;
                                 probe: boolean;
+                                /** @description Two of fourteen changes to each training image, of this magnitude, 0 to 30; 0: none. */
+                                rand_augment: number;
                                 /** @enum {string} */
                                 recipe: "auto" | "seed" | "scratch";
                                 /** @enum {string} */
@@ -4449,6 +4477,8 @@ export interface paths {
                                 learning_rate: number;
                                 /** @enum {string} */
                                 loss_reduction: "sum" | "mean";
+                                /** @description Blends the images of a batch in pairs, by shares from Beta(alpha, alpha): the alpha, 0 to 1; 0: none. */
+                                mixup: number;
                                 /** @description Share of its last update that each step takes again, 0 to below 1. */
                                 momentum: number;
                                 nesterov: boolean;
@@ -4468,6 +4498,8 @@ export interface paths {
                                 };
                                 pretrained: boolean;
                                 probe: boolean;
+                                /** @description Two of fourteen changes to each training image, of this magnitude, 0 to 30; 0: none. */
+                                rand_augment: number;
                                 /** @enum {string} */
                                 recipe: "auto" | "seed" | "scratch";
                                 /** @enum {string} */
@@ -4622,6 +4654,8 @@ export interface paths {
                                 learning_rate: number;
                                 /** @enum {string} */
                                 loss_reduction: "sum" | "mean";
+                                /** @description Blends the images of a batch in pairs, by shares from Beta(alpha, alpha): the alpha, 0 to 1; 0: none. */
+                                mixup: number;
                                 /** @description Share of its last update that each step takes again, 0 to below 1. */
                                 momentum: number;
                                 nesterov: boolean;
@@ -4641,6 +4675,8 @@ export interface paths {
                                 };
                                 pretrained: boolean;
                                 probe: boolean;
+                                /** @description Two of fourteen changes to each training image, of this magnitude, 0 to 30; 0: none. */
+                                rand_augment: number;
                                 /** @enum {string} */
                                 recipe: "auto" | "seed" | "scratch";
                                 /** @enum {string} */

@@ -41,6 +41,18 @@ export const HYPERPARAMETERS = {
     .min(0)
     .max(0.5)
     .describe('Probability that the target spreads over all labels, 0 to 0.5.'),
+  mixup: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe(
+      'Blends the images of a batch in pairs, by shares from Beta(alpha, alpha): the alpha, 0 to 1; 0: none.',
+    ),
+  rand_augment: z
+    .int()
+    .min(0)
+    .max(30)
+    .describe('Two of fourteen changes to each training image, of this magnitude, 0 to 30; 0: none.'),
   image_size: z
     .int()
     .min(64)
@@ -86,6 +98,8 @@ export const hyperparametersSchema = z.strictObject({
   weight_decay: orAuto(HYPERPARAMETERS.weight_decay),
   momentum: orAuto(HYPERPARAMETERS.momentum),
   label_smoothing: orAuto(HYPERPARAMETERS.label_smoothing),
+  mixup: orAuto(HYPERPARAMETERS.mixup),
+  rand_augment: orAuto(HYPERPARAMETERS.rand_augment),
   image_size: orAuto(HYPERPARAMETERS.image_size),
   freeze_until: orAuto(HYPERPARAMETERS.freeze_until),
   class_weights: orAuto(HYPERPARAMETERS.class_weights),
@@ -134,6 +148,8 @@ const seed: ResolvedRecipe = {
   weight_decay: 0.001,
   momentum: 0,
   label_smoothing: 0,
+  mixup: 0,
+  rand_augment: 0,
   image_size: 224,
   freeze_until: 'none',
   class_weights: 'none',

@@ -16,6 +16,8 @@ interface Case {
   weights: 'base' | 'noise'
   size: number
   steps: [batch: number, rate: number][]
+  /** Where images are mixed: the share of each. */
+  mix?: number
   losses: number[]
   /** Of each loss, how far PyTorch itself strays in that precision. */
   float32: number[]
@@ -71,12 +73,17 @@ describe.each(cases)('%s', (_, expected) => {
   })
 })
 
-function train({ recipe, settings, architecture, size, steps }: Case, weights: Weights) {
+function train({ recipe, settings, architecture, size, steps, mix }: Case, weights: Weights) {
   const resolved = { ...resolveRecipe(recipe), ...settings, image_size: size }
   const session = openTrainingSession({ architecture, weights, classes: CLASSES, resolved })
   try {
     const results = steps.map(([batch, rate], step) =>
-      session.step(images(`images ${step}`, batch, size), labels(`labels ${step}`, batch, CLASSES), rate),
+      session.step(
+        images(`images ${step}`, batch, size),
+        labels(`labels ${step}`, batch, CLASSES),
+        rate,
+        mix,
+      ),
     )
     return {
       losses: results.map(({ loss }) => loss),

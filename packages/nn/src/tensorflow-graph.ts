@@ -28,6 +28,8 @@ export interface TensorFlowGraph {
   barrier(tensors: readonly string[]): string
   /** x itself where the types are the same. */
   cast(x: string, from: Dtype, to: Dtype): string
+  /** share x + (1 - share) x of the row before; the last row is before the first. */
+  mixed(x: string, share: string): string
   /** Of tensors of one shape. */
   sum(tensors: readonly string[]): string
   /** Mean or sum over axes, which fall away. */
@@ -84,6 +86,13 @@ export function createTensorFlowGraph(): TensorFlowGraph {
         [...makers].map((maker) => `^${maker}`),
         {},
       )
+    },
+    mixed: (x, share) => {
+      const [one, first] = [constant(Int32Array.of(1), []), constant(Int32Array.of(0), [])]
+      const types: Attributes = { ...FLOAT, Tshift: { type: 'int32' }, Taxis: { type: 'int32' } }
+      const before = emit('Roll', [x, one, first], types)
+      const difference = emit('Mul', [emit('Sub', [x, before]), share])
+      return emit('AddV2', [before, difference])
     },
     sum: ([first = '', ...more]) =>
       more.length === 0 ? first : emit('AddN', [first, ...more], { ...FLOAT, N: { int: 1 + more.length } }),

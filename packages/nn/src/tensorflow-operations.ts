@@ -14,6 +14,8 @@ export interface LoweringOptions {
   readonly precision: Precision
   /** How many images the whole step has, of which these may be a part: what a mean loss is divided by. */
   readonly count: string
+  /** The share of each image's label where it is mixed with the one before it. */
+  readonly mix?: string | undefined
   /** Whether a label may be -1: its image then counts for nothing. */
   readonly withGaps?: boolean
 }
@@ -35,7 +37,7 @@ export function lowerOperations(
   to: TensorFlowGraph,
   nodes: readonly Node[],
   values: Map<Node, string>,
-  { precision, count, withGaps = false }: LoweringOptions,
+  { precision, count, mix, withGaps = false }: LoweringOptions,
 ): Lowered {
   const { emit, constant, scalar, integers } = to
   const statistics = new Map<Node, string>()
@@ -135,10 +137,11 @@ export function lowerOperations(
       case 'softmax_cross_entropy': {
         const { labelSmoothing, reduction, classWeights } = operation
         const classes = inputOf(node, 0).shape[1] ?? 0
-        /** [N, C]: `on` at the labels, `off` elsewhere; a label that is none has no `on`. */
+        /** [N, C]: `on` at the labels, `off` elsewhere, mixed; a label that is none has no `on`. */
         const oneHot = (on: number, off: number) => {
           const inputs = [at(1), constant(Int32Array.of(classes), []), scalar(on), scalar(off)]
-          return emit('OneHot', inputs, { ...FLOAT, TI: { type: 'int32' } })
+          const unmixed = emit('OneHot', inputs, { ...FLOAT, TI: { type: 'int32' } })
+          return mix === undefined ? unmixed : to.mixed(unmixed, mix)
         }
         const off = labelSmoothing / classes
         const targets = oneHot(1 - labelSmoothing + off, off)

@@ -34,6 +34,8 @@ export interface TrainingOptions {
   precision?: Precision
   /** One tower each: the batch is split over them, and their gradients are added. Of one, TensorFlow chooses. */
   devices?: readonly string[]
+  /** Whether the images of a step are mixed in pairs: it is then fed their share. */
+  mixes?: boolean
   /** Whether a step may come in several runs, whose gradients add up. */
   accumulates?: boolean
 }
@@ -56,6 +58,8 @@ export const ENDS = {
   count: 'count',
   /** int32 [devices], how many of the N each takes, one at least; where there are several */
   shares: 'shares',
+  /** float32, where images are mixed: the share of each; the rest is the one before it */
+  mix: 'mix',
   /** float32, the base learning rate */
   rate: 'rate',
   /**
@@ -79,7 +83,7 @@ export const momentumOf = (parameter: string) => `momentum/${parameter}`
 export function toTensorFlow(
   training: TrainingGraph,
   weights: Weights,
-  { optimiser, precision = 'float32', devices = [''], accumulates = false }: TrainingOptions,
+  { optimiser, precision = 'float32', devices = [''], mixes = false, accumulates = false }: TrainingOptions,
 ): TrainingModel {
   const { network, gradients } = training
   const graph = createTensorFlowGraph()
@@ -115,15 +119,19 @@ export function toTensorFlow(
   const images = graph.placeholder(ENDS.images, 'uint8', network.images.shape)
   const labels = graph.placeholder(ENDS.labels, 'int32', training.labels.shape)
   const count = graph.placeholder(ENDS.count, 'float32', [])
+  const mix = mixes ? graph.placeholder(ENDS.mix, 'float32', []) : undefined
   const parts = shared(graph, images, labels, devices.length)
   const towers = parts.map((part, index) =>
     graph.on(devices[index] ?? '', () => {
       const own = new Map(values)
       own.set(training.labels, part.labels)
-      own.set(network.images, graph.cast(normalised(graph, part.images), 'float32', precision))
+      const normal = normalised(graph, part.images)
+      const seen = mix === undefined ? normal : graph.mixed(normal, mix)
+      own.set(network.images, graph.cast(seen, 'float32', precision))
       const { statistics, losses } = lowerOperations(graph, network.graph.nodes, own, {
         precision,
         count,
+        mix,
         withGaps: devices.length > 1,
       })
       const loss = graph.reduce('Sum', losses.get(training.loss)?.each ?? '', 0)

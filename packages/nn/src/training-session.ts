@@ -26,9 +26,11 @@ export interface TrainingSession {
    * @param images RGB, [N, size, size, 3]; any N
    * @param labels class indices, [N]
    * @param rate the base learning rate, which each parameter group multiplies
+   * @param mix where the recipe mixes: the share of each image; the rest is the one before it, of those that are
+   *   computed at once, and the last is before the first. The labels are mixed alike
    * @throws GraftError `out_of_memory`
    */
-  step(images: Uint8Array, labels: Int32Array, rate: number): StepResult
+  step(images: Uint8Array, labels: Int32Array, rate: number, mix?: number): StepResult
   /** A copy of the weights as they are now. */
   weights(): Weights
   /** A copy of the momentum buffers by the names of their parameters; empty where the momentum is 0. */
@@ -79,14 +81,18 @@ export function openTrainingSession(settings: TrainingSettings): TrainingSession
     weightDecay: resolved.weight_decay,
     multiplier: (name) => rateMultiplier(name, resolved),
   }
-  return openSession(network, weights, { loss, optimiser, ...how }, momentum)
+  const mixes = resolved.mixup > 0
+  return openSession(network, weights, { loss, optimiser, mixes, ...how }, momentum)
 }
 
 /** The same for any network. */
 export function openSession(
   network: Network,
   weights: Weights,
-  settings: { loss: Parameters<typeof softmaxCrossEntropy>[3] } & Pick<TrainingOptions, 'optimiser'> &
+  settings: { loss: Parameters<typeof softmaxCrossEntropy>[3] } & Pick<
+    TrainingOptions,
+    'optimiser' | 'mixes'
+  > &
     Pick<TrainingSettings, 'precision' | 'microBatch' | 'devices'>,
   buffers: Weights = new Map(),
 ): TrainingSession {
@@ -138,7 +144,7 @@ export function openSession(
   const [, height = 0, width = 0] = images.shape
   const imageSize = height * width * 3
   return {
-    step(pixels, classes, rate) {
+    step(pixels, classes, rate, mix = 1) {
       const count = classes.length
       const ofRate = { [ENDS.rate]: { shape: [], data: Float32Array.of(rate) } }
       const sum: StepResult = { loss: 0, correct: 0 }
@@ -155,6 +161,10 @@ export function openSession(
           [ENDS.count]: { shape: [], data: Float32Array.of(count) },
           ...(devices.length > 1 && {
             [ENDS.shares]: { shape: [devices.length], data: sharesOf(size, devices.length) },
+          }),
+          // The images that fill up a batch for its devices are no partners.
+          ...(settings.mixes && {
+            [ENDS.mix]: { shape: [], data: Float32Array.of(size > last - first ? 1 : mix) },
           }),
           ...(!accumulates && ofRate),
         }

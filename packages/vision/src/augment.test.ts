@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { augment, randomBox } from './augment.ts'
 import { resample } from './resample.ts'
+import { equalised } from './tone.ts'
 
 /** A linear congruential generator (Numerical Recipes): enough for a test, and the same on every machine. */
 function seeded(seed: number) {
@@ -87,13 +88,28 @@ describe('augment', () => {
       [0.49, true],
       [0.5, false],
     ] as const) {
-      const result = augment(pixels, { size: 32, scaleMin: 0.35, random: drawing(0.2, 0.4, 0.6, 0.8, flip) })
+      const result = augment(pixels, {
+        size: 32,
+        scaleMin: 0.35,
+        randAugment: 0,
+        random: drawing(0.2, 0.4, 0.6, 0.8, flip),
+      })
       expect(result).toEqual(resample(pixels, box, { width: 32, height: 32 }, { mirror }).data)
     }
   })
 
+  test('changes the crop by RandAugment where it is asked for', () => {
+    const draws = [0.2, 0.4, 0.6, 0.8, 0.5]
+    const plain = augment(pixels, { size: 32, scaleMin: 0.35, randAugment: 0, random: drawing(...draws) })
+    const equalise = [13 / 14, 13 / 14]
+    const random = drawing(...draws, ...equalise)
+    const result = augment(pixels, { size: 32, scaleMin: 0.35, randAugment: 9, random })
+    const size = { width: 32, height: 32 }
+    expect(result).toEqual(equalised(equalised({ data: plain, ...size })).data)
+  })
+
   test('the same random numbers give the same image', () => {
-    const once = () => augment(pixels, { size: 32, scaleMin: 0.08, random: seeded(7) })
+    const once = () => augment(pixels, { size: 32, scaleMin: 0.08, randAugment: 0, random: seeded(7) })
     expect(once()).toEqual(once())
   })
 })

@@ -1,6 +1,7 @@
-// What training does to an image each time it sees it: a random crop, resized, and mirrored every other time.
+// What training does to an image each time it sees it: a random crop, resized, mirrored every other time, and more.
 
 import type { Pixels } from './pixels.ts'
+import { randAugment } from './rand-augment.ts'
 import { type Box, resample, type Size } from './resample.ts'
 import { roundHalfEven } from './rounding.ts'
 
@@ -14,6 +15,8 @@ export interface Augmentation {
   size: number
   /** The least share of the image's area that a crop keeps; the greatest is 1. */
   scaleMin: number
+  /** Magnitude of RandAugment, 0 to 30; 0: without it. */
+  randAugment: number
   random: RandomSource
 }
 
@@ -22,14 +25,18 @@ const RATIO_MAX = 4 / 3
 const TRIES = 10
 
 /**
- * RandomResizedCrop and RandomHorizontalFlip of torchvision, in this order.
+ * RandomResizedCrop, RandomHorizontalFlip and, where it is asked for, RandAugment of torchvision, in this order.
  *
  * @returns [size, size, 3], 8-bit RGB
  */
-export function augment(pixels: Pixels, { size, scaleMin, random }: Augmentation): Uint8Array {
+export function augment(
+  pixels: Pixels,
+  { size, scaleMin, randAugment: magnitude, random }: Augmentation,
+): Uint8Array {
   const box = randomBox(pixels, scaleMin, random)
   const mirror = random.next() < 0.5
-  return resample(pixels, box, { width: size, height: size }, { mirror }).data
+  const cropped = resample(pixels, box, { width: size, height: size }, { mirror })
+  return magnitude === 0 ? cropped.data : randAugment(cropped, magnitude, random).data
 }
 
 /**
