@@ -19,6 +19,7 @@ import { registerAudit } from './routes/audit.ts'
 import { registerBatches } from './routes/batches.ts'
 import { registerBlobs } from './routes/blobs.ts'
 import { registerCaptures } from './routes/captures.ts'
+import { registerConsole } from './routes/console.ts'
 import { registerDatasetFiles } from './routes/dataset-files.ts'
 import { registerDatasets } from './routes/datasets.ts'
 import { registerDocs } from './routes/docs.ts'
@@ -41,7 +42,10 @@ import { createMetrics } from './usage/metrics.ts'
 import { observeRequests } from './usage/observe-requests.ts'
 
 /** Routes that need no key. */
-const OPEN = ['/', '/healthz', '/readyz', '/v2', '/v2/health/*', '/openapi.json', '/docs', '/docs/*']
+const OPEN = [
+  ...['/', '/console', '/console/*', '/openapi.json', '/docs', '/docs/*'],
+  ...['/healthz', '/readyz', '/v2', '/v2/health/*'],
+]
 /** Routes whose JSON body has a limit of its own. */
 const MANIFEST = '/v1/datasets/:name/versions'
 const FEEDBACK = '/v1/endpoints/:name/feedback'
@@ -109,6 +113,7 @@ export function createApp(outer: Context): Api {
   registerWebhooks(app, context)
   registerAudit(app, context)
   registerUsage(app, context, metrics)
+  registerConsole(app)
   registerDocs(app)
   return app
 }

@@ -62,8 +62,3 @@ test('the page loads nothing from elsewhere', async () => {
   expect(script.headers.get('content-type')).toMatch(/^text\/javascript/)
   expect(await script.text()).toContain('createApiReference')
 })
-
-test('the address alone leads to the page', async () => {
-  const answer = await api.app.request('/')
-  expect([answer.status, answer.headers.get('location')]).toEqual([302, '/docs'])
-})

@@ -69,7 +69,6 @@ export function registerDocs(app: Api): void {
     return c.json(document)
   })
 
-  app.get('/', (c) => c.redirect('/docs'))
   app.get('/docs', (c) => c.html(PAGE, 200, { 'content-security-policy': POLICY }))
   app.get('/docs/scalar.js', async (c) => {
     return c.body(await readFile(SCALAR), 200, {

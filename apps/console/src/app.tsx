@@ -1,0 +1,45 @@
+// Which page stands at which address, in the order of the story.
+import { Redirect, Route, Switch } from 'wouter'
+import { DatasetPage } from './datasets/dataset-page.tsx'
+import { DatasetsPage } from './datasets/datasets-page.tsx'
+import { EndpointPage } from './endpoints/endpoint-page.tsx'
+import { EndpointsPage } from './endpoints/endpoints-page.tsx'
+import { JobPage } from './jobs/job-page.tsx'
+import { JobsPage } from './jobs/jobs-page.tsx'
+import { NewJobPage } from './jobs/new-job-page.tsx'
+import { ComparePage } from './models/compare-page.tsx'
+import { ModelPage } from './models/model-page.tsx'
+import { ModelsPage } from './models/models-page.tsx'
+import { VersionPage } from './models/version-page.tsx'
+import { Page } from './parts/page.tsx'
+import { Shell } from './shell.tsx'
+import { TryPage } from './try/try-page.tsx'
+
+export function App() {
+  return (
+    <Shell>
+      <Switch>
+        <Route path="/">
+          <Redirect to="/datasets" replace />
+        </Route>
+        <Route path="/datasets" component={DatasetsPage} />
+        <Route path="/datasets/:name/:version?" component={DatasetPage} />
+        <Route path="/jobs" component={JobsPage} />
+        <Route path="/jobs/new" component={NewJobPage} />
+        <Route path="/jobs/:id" component={JobPage} />
+        <Route path="/models" component={ModelsPage} />
+        <Route path="/models/:name" component={ModelPage} />
+        <Route path="/models/:name/:version" component={VersionPage} />
+        <Route path="/compare/:a/:b" component={ComparePage} />
+        <Route path="/endpoints" component={EndpointsPage} />
+        <Route path="/endpoints/:name" component={EndpointPage} />
+        <Route path="/try/:endpoint?" component={TryPage} />
+        <Route>
+          <Page title="Nothing is here">
+            <p>This address is no page of the console.</p>
+          </Page>
+        </Route>
+      </Switch>
+    </Shell>
+  )
+}

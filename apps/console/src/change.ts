@@ -1,0 +1,13 @@
+// A change that the user asks for: while it runs, what it ended in, and everything shown read again after it.
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+
+export function useChange<T, V = void>(change: (value: V) => Promise<T>, onDone?: (result: T) => void) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: change,
+    onSuccess: async (result: T) => {
+      onDone?.(result)
+      await queries.invalidateQueries()
+    },
+  })
+}

@@ -1,0 +1,71 @@
+// All fine-tuning jobs, the newest first.
+import { dataOf } from '@graft/client/client'
+import { Link } from 'wouter'
+import { percent, time } from '../figures.ts'
+import { usePages } from '../pages.ts'
+import { Page } from '../parts/page.tsx'
+import { DatasetLink, JobLink, ModelLink } from '../parts/references.tsx'
+import { Rows } from '../parts/rows.tsx'
+import { Status } from '../parts/status.tsx'
+import { useSession } from '../session.tsx'
+import { placeOf } from './place.ts'
+
+export function JobsPage() {
+  const { graft } = useSession()
+  const jobs = usePages(
+    ['jobs'],
+    async (after) => dataOf(await graft.http.GET('/v1/fine_tuning/jobs', { params: { query: after } })),
+    4000,
+  )
+  const start = (
+    <Link className="button primary" href="/jobs/new">
+      Start a job
+    </Link>
+  )
+  return (
+    <Page title="Jobs" actions={start}>
+      <Rows pages={jobs} empty="There is no job yet: one fine-tunes a network on a data set.">
+        {(rows) => (
+          <div className="scroll">
+            <table>
+              <thead>
+                <tr>
+                  <th>Job</th>
+                  <th>Status</th>
+                  <th>Data set</th>
+                  <th>Recipe</th>
+                  <th>Model</th>
+                  <th className="number">Accuracy</th>
+                  <th>Made</th>
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map((job) => (
+                  <tr key={job.id}>
+                    <td>
+                      <JobLink id={job.id} />
+                    </td>
+                    <td>
+                      <Status state={job.status} /> <span className="note">{placeOf(job)}</span>
+                    </td>
+                    <td>
+                      <DatasetLink reference={job.training_dataset} />
+                    </td>
+                    <td>{job.recipe}</td>
+                    <td>
+                      {job.fine_tuned_model ? <ModelLink reference={job.fine_tuned_model} /> : job.name}
+                    </td>
+                    <td className="number">
+                      {percent(job.metrics.test_accuracy ?? job.metrics.validation_accuracy)}
+                    </td>
+                    <td>{time(job.created_at)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Rows>
+    </Page>
+  )
+}

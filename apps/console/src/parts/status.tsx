@@ -1,0 +1,12 @@
+// A state, told by its word, and by a colour beside it.
+import { words } from '../figures.ts'
+
+const KINDS: Record<string, 'good' | 'bad' | 'busy'> = {
+  ...{ ready: 'good', succeeded: 'good', accept: 'good' },
+  ...{ rejected: 'bad', failed: 'bad', failing: 'bad', fallback: 'bad', abstain: 'bad' },
+  ...{ ingesting: 'busy', validating_files: 'busy', queued: 'busy', running: 'busy', publishing: 'busy' },
+}
+
+export function Status({ state }: { state: string }) {
+  return <span className={`status ${KINDS[state] ?? ''}`}>{words(state)}</span>
+}
