@@ -142,7 +142,9 @@ async function run(name: RecipeName, seed: number) {
 
 async function accuracyOf({ files }: Candidate, recipe: Assignment['recipe']): Promise<number> {
   const { test } = await readDataset(dataset.store, dataset.manifestKey, recipe)
-  const inference = await openInference(await dataset.store.read(files['model.onnx']?.key ?? ''))
+  const inference = await openInference(
+    await dataset.store.read((files['model-int8.onnx'] ?? files['model.onnx'])?.key ?? ''),
+  )
   try {
     return round((await evaluate(inference, dataset.store, test, recipe.preprocessing)).accuracy)
   } finally {

@@ -139,7 +139,9 @@ test('a job serves its probe first, streams its events, and ends with a register
     const bytes = Buffer.from(await response.arrayBuffer())
     expect(createHash('sha256').update(bytes).digest('hex'), name).toBe(sha256)
   }
-  expect(Object.keys(model.files).sort()).toEqual([
+  // In eight bits too where that is faster on this machine.
+  const names = Object.keys(model.files).filter((name) => !/int8/.test(name))
+  expect(names.sort()).toEqual([
     'card.json',
     'golden.json',
     'labels.json',

@@ -8,7 +8,8 @@ from PIL import Image, ImageOps
 folder = Path(__file__).parent
 labels = json.loads((folder / "labels.json").read_text())
 steps = json.loads((folder / "preprocessing.json").read_text())
-session = onnxruntime.InferenceSession(folder / "model.onnx", providers=["CPUExecutionProvider"])
+model = folder / "model-int8.onnx"
+session = onnxruntime.InferenceSession(model if model.exists() else folder / "model.onnx", providers=["CPUExecutionProvider"])
 size, crop = steps["resize"]["size"], steps["crop"]
 
 for path in sys.argv[1:]:

@@ -1,5 +1,5 @@
 // Classifies images with this folder's model. Node 24: npm install onnxruntime-node sharp; node classify.ts photo.jpg
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import sharp from 'sharp'
@@ -7,7 +7,9 @@ import sharp from 'sharp'
 const inFolder = (name: string) => join(import.meta.dirname, name)
 const labels = JSON.parse(readFileSync(inFolder('labels.json'), 'utf8'))
 const { resize, crop, mean, std } = JSON.parse(readFileSync(inFolder('preprocessing.json'), 'utf8'))
-const session = await InferenceSession.create(inFolder('model.onnx'))
+const session = await InferenceSession.create(
+  inFolder(existsSync(inFolder('model-int8.onnx')) ? 'model-int8.onnx' : 'model.onnx'),
+)
 
 /** Rows of RGB pixels to another length, by Pillow's bilinear filter; rows become columns. */
 function stretch(pixels: Uint8Array, width: number, height: number, to: number): Uint8Array {

@@ -9,6 +9,7 @@ import { publishModel } from '@graft/db/publication'
 import { insertDataset, insertJob } from '@graft/db/test-rows'
 import { openInference } from '@graft/nn/inference'
 import { createRandom } from '@graft/nn/random'
+import { toInt8 } from '@graft/nn/to-int8'
 import { toOnnx } from '@graft/nn/to-onnx'
 import { readBaseWeights, withNewHead } from '@graft/nn/weights'
 import { blobKey } from '@graft/store/object-store'
@@ -32,35 +33,58 @@ export interface TestNetwork {
   golden: Golden
   /** What the golden examples were made of. */
   photos: Buffer[]
+  /** The same in eight bits, where it shall answer. */
+  int8?: { onnx: Uint8Array; golden: Golden }
   /** `report.json`, where there shall be one. */
   report?: Report
 }
 
 /** The same network each time, with the logits that it gives for one photo of each label. */
 export async function makeNetwork(): Promise<TestNetwork> {
-  const onnx = toOnnx('resnet18', withNewHead(readBaseWeights(), TEST_LABELS.length, createRandom(1)))
   const photos = TEST_LABELS.flatMap((label) => testPhotos(label, 1))
+  const onnx = toOnnx('resnet18', testWeights())
+  return { onnx, golden: await goldenOf(onnx, photos), photos }
+}
+
+/** The same with its file in eight bits. */
+export async function makeInt8Network(): Promise<TestNetwork & Required<Pick<TestNetwork, 'int8'>>> {
+  const network = await makeNetwork()
+  const { photos } = network
+  async function* inputs() {
+    for (const photo of photos) yield await inputOf(photo)
+  }
+  const onnx = await toInt8('resnet18', testWeights(), inputs(), TEXTBOOK_PREPROCESSING.crop)
+  return { ...network, int8: { onnx, golden: await goldenOf(onnx, photos) } }
+}
+
+const testWeights = () => withNewHead(readBaseWeights(), TEST_LABELS.length, createRandom(1))
+const inputOf = async (photo: Buffer) => preprocess(await decodeImage(photo), TEXTBOOK_PREPROCESSING)
+
+async function goldenOf(onnx: Uint8Array, photos: readonly Buffer[]): Promise<Golden> {
   const inference = await openInference(onnx)
   const examples: Golden['examples'] = []
   for (const photo of photos) {
-    const input = preprocess(await decodeImage(photo), TEXTBOOK_PREPROCESSING)
-    const { logits } = await inference.run(input, TEXTBOOK_PREPROCESSING.crop, ['logits'])
+    const { logits } = await inference.run(await inputOf(photo), TEXTBOOK_PREPROCESSING.crop, ['logits'])
     examples.push({ sha256: hash('sha256', photo), logits: Array.from(logits) })
   }
   await inference.close()
-  return { onnx, golden: { examples }, photos }
+  return { examples }
 }
 
 /** Puts the network's files into the store. */
 export async function storeNetwork(
   { store }: Pick<Context, 'store'>,
   folder: string,
-  { onnx, golden, photos, report }: TestNetwork,
+  { onnx, golden, photos, report, int8 }: TestNetwork,
 ): Promise<Record<string, ModelFile>> {
   for (const photo of photos) await store.put(blobKey(hash('sha256', photo)), photo)
   const contents = {
     'model.onnx': onnx,
     'golden.json': Buffer.from(JSON.stringify(golden)),
+    ...(int8 && {
+      'model-int8.onnx': int8.onnx,
+      'golden-int8.json': Buffer.from(JSON.stringify(int8.golden)),
+    }),
     'labels.json': Buffer.from(JSON.stringify(TEST_LABELS)),
     ...(report && { 'report.json': Buffer.from(JSON.stringify(report)) }),
     'preprocessing.json': Buffer.from(JSON.stringify(TEXTBOOK_PREPROCESSING)),

@@ -5,6 +5,7 @@ import { writeSafetensors } from '@graft/nn/safetensors'
 import { toOnnx } from '@graft/nn/to-onnx'
 import type { ObjectStore } from '@graft/store/object-store'
 import type { Checkpoint } from './checkpoint.ts'
+import type { Int8 } from './int8.ts'
 import type { Assignment } from './messages.ts'
 
 /** Golden examples of a model: enough to notice another decoder, runtime or file, few enough to replay at each load. */
@@ -16,6 +17,8 @@ export interface Artifact {
   metrics: JobMetrics
   engine: string
   report: Report
+  /** The file in eight bits where it is the one to serve, and the checkpoint as it answers. */
+  int8?: Int8['served']
   /** Its folder among the job's; the stage's own without it. */
   folder?: string
 }
@@ -26,7 +29,7 @@ export async function writeArtifact(
   { jobId, attempt, dataset, architecture, parent, modelName, recipe, seed }: Assignment,
   artifact: Artifact,
 ): Promise<Record<string, ModelFile>> {
-  const { checkpoint, labels, metrics, engine } = artifact
+  const { checkpoint, labels, metrics, engine, int8 } = artifact
   const { stage } = checkpoint
   const card = {
     model: modelName,
@@ -47,6 +50,10 @@ export async function writeArtifact(
     'labels.json': json(labels),
     'preprocessing.json': json(recipe.preprocessing),
     'golden.json': json({ examples: goldenExamples(checkpoint) }),
+    ...(int8 && {
+      'model-int8.onnx': int8.onnx,
+      'golden-int8.json': json({ examples: goldenExamples(int8.checkpoint) }),
+    }),
     'report.json': json(artifact.report),
     'card.json': json(card),
   }

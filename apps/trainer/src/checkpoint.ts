@@ -19,14 +19,16 @@ export interface Checkpoint {
   evaluation: Evaluation
 }
 
+/** @param onnx the file that is measured, where it is not the weights' own */
 export async function measureCheckpoint(
   { architecture, recipe }: Assignment,
   store: ObjectStore,
   stage: Stage,
   weights: Weights,
   images: readonly LabelledImage[],
+  onnx = toOnnx(architecture, weights),
 ): Promise<Checkpoint> {
-  const inference = await openInference(toOnnx(architecture, weights))
+  const inference = await openInference(onnx)
   try {
     const evaluation = await evaluate(inference, store, images, recipe.preprocessing)
     return { stage, weights, temperature: 1, images, evaluation }

@@ -70,7 +70,7 @@ export async function measureJob(assignment: Assignment, store: ObjectStore): Pr
 
 /**
  * The probe sees each training image and its mirror image, and the held-out ones twice. Each epoch is measured, and at
- * the end the average and the test split are.
+ * the end the average and the test split are; what is published is measured in eight bits too.
  *
  * @param counts images: of the training, of the split that checkpoints are measured on, of the test split
  * @param seconds for one image that is evaluated, or that one step trains on
@@ -80,8 +80,9 @@ export function secondsOf(
   counts: { train: number; held: number; test: number },
   seconds: { evaluated: number; trained: number },
 ): number {
-  const probed = probe ? 2 * counts.train + 3 * counts.held : 0
-  const evaluated = probed + epochs * counts.held + (keep === 'best' ? counts.test : 0)
+  const probed = probe ? 2 * counts.train + 4 * counts.held : 0
+  const chosen = keep === 'best' ? counts.held + counts.test : 0
+  const evaluated = probed + epochs * counts.held + chosen
   return seconds.evaluated * evaluated + seconds.trained * epochs * counts.train
 }
 

@@ -90,6 +90,22 @@ test('auto publishes its probe, then only what is better, and the files say what
       for (const [index, logit] of logits.entries()) expect(answer.logits[index]).toBeCloseTo(logit, 3)
     }
     await inference.close()
+
+    // What answers is what was measured: the file in eight bits where the report says so.
+    expect(modelReport.int8).not.toBeNull()
+    expect('model-int8.onnx' in files).toBe(modelReport.int8?.served)
+    if (!modelReport.int8?.served) continue
+    const { accuracy } = modelReport.int8
+    expect(modelReport.splits.validation?.accuracy).toBe(accuracy.int8)
+    expect(accuracy.int8).toBeGreaterThanOrEqual(accuracy.float32 - 0.003)
+    const rounded = await openInference(await read('model-int8.onnx'))
+    const { examples } = goldenSchema.parse(JSON.parse((await read('golden-int8.json')).toString()))
+    for (const { sha256, logits } of examples) {
+      const pixels = await decodeImage(await dataset.store.read(blobKey(sha256)))
+      const answer = await rounded.run(preprocess(pixels, preprocessing), preprocessing.crop, ['logits'])
+      for (const [index, logit] of logits.entries()) expect(answer.logits[index]).toBeCloseTo(logit, 3)
+    }
+    await rounded.close()
   }
 })
 

@@ -14,6 +14,7 @@ import { type Checkpoint, measureCheckpoint, testMetrics } from './checkpoint.ts
 import { choose } from './choice.ts'
 import { decodeAll, labelsOf, readDataset } from './dataset.ts'
 import { type Candidate, fineTune } from './fine-tune.ts'
+import { type Int8, measureInt8 } from './int8.ts'
 import { createJournal } from './journal.ts'
 import { createJudge } from './judge.ts'
 import type { Assignment, Reporter } from './messages.ts'
@@ -82,9 +83,26 @@ export async function train(
   }
 
   let training: ModelReport['training'] = null
-  const write = async ({ checkpoint, metrics }: Candidate, tested?: Checkpoint, folder?: string) => {
+  interface Served extends Candidate {
+    int8: Int8 | undefined
+  }
+  /** With the metrics of the file that will answer. */
+  const chooseFile = async (candidate: Candidate): Promise<Served> => {
+    if (!judge.choosing || judge.split !== 'validation') return { ...candidate, int8: undefined }
+    const int8 = await measureInt8(assignment, store, candidate.checkpoint, images)
+    const { facts, served } = int8
+    const lost = facts.accuracy.int8 === null ? '' : `, ${(100 * facts.accuracy.int8).toFixed(1)} % right`
+    const exact = `${(100 * facts.accuracy.float32).toFixed(1)} %`
+    journal.say(
+      `In eight bits ${facts.speedup.toFixed(1)} times as fast${lost}, ${exact} in float32: ${served ? 'served' : 'not served'}.`,
+      facts,
+    )
+    const metrics = served ? judge.metricsOf(served.checkpoint) : {}
+    return { ...candidate, metrics: { ...candidate.metrics, ...metrics }, int8 }
+  }
+  const write = async ({ checkpoint, metrics, int8 }: Served, tested?: Checkpoint, folder?: string) => {
     const splits = {
-      [judge.split]: reportSplit(checkpoint, labels),
+      [judge.split]: reportSplit(int8?.served?.checkpoint ?? checkpoint, labels),
       ...(tested && { test: reportSplit({ ...tested, temperature: checkpoint.temperature }, labels) }),
     }
     const { temperature } = checkpoint
@@ -94,20 +112,22 @@ export async function train(
       labels,
       curve,
       training,
+      int8: int8?.facts ?? null,
       temperature,
       splits,
     }
     const artifact = { checkpoint, labels, metrics, engine, report: modelReport }
-    return await writeArtifact(store, assignment, { ...artifact, ...(folder && { folder }) })
+    const more = { ...(int8?.served && { int8: int8.served }), ...(folder && { folder }) }
+    return await writeArtifact(store, assignment, { ...artifact, ...more })
   }
-  const publish = async (candidate: Candidate, tested?: Checkpoint) => {
+  const publish = async (candidate: Served, tested?: Checkpoint) => {
     const files = await write(candidate, tested)
     const { checkpoint, metrics } = candidate
     report({ type: 'publish', model: { stage: checkpoint.stage, labels, metrics, files } })
   }
 
   // Probe: a linear classifier on the frozen trunk, a real model after one pass over the images.
-  let probe: Candidate | undefined
+  let probe: Served | undefined
   if (recipe.probe) {
     const { preprocessing } = recipe
     const inherited = weights
@@ -117,9 +137,10 @@ export async function train(
     })
     const before = secondsGone()
     let checkpoint = await judge.measure('probe', weights)
-    // After the training the last epoch and its average with the probe are measured, and the test split is.
+    // After the training the last epoch and its average with the probe are measured, then what is best in eight bits, and
+    // the test split is.
     const secondsPerImage = (secondsGone() - before) / judge.images.length
-    budget.reserve(secondsPerImage * (2 * judge.images.length + test.length))
+    budget.reserve(secondsPerImage * (3 * judge.images.length + test.length))
     // A head that was trained with its trunk may be better than one that is fitted to it.
     if (knowsAll(assignment, labels)) {
       const own = await judge.measure('probe', inherited)
@@ -129,7 +150,7 @@ export async function train(
         journal.say(`The head of ${assignment.parent?.reference} does better than a new one, and is kept.`)
       }
     }
-    probe = { checkpoint, metrics: judge.metricsOf(checkpoint) }
+    probe = await chooseFile({ checkpoint, metrics: judge.metricsOf(checkpoint) })
     journal.mark('probe', 0, `Probe after ${secondsGone().toFixed(1)} s`, probe.metrics)
     await publish(probe)
   } else {
@@ -168,12 +189,15 @@ export async function train(
   // The choice is made: one look at the test split, and the publication.
   report({ type: 'finishing' })
   advance({ phase: 'publishing', eta_seconds: null })
-  const { checkpoint } = best
-  const metrics: JobMetrics = { ...best.metrics, ...(throughput > 0 && { images_per_second: throughput }) }
+  // The probe answers already as it was published.
+  const served = best === probe ? probe : await chooseFile(best)
+  const { checkpoint, int8 } = served
+  const metrics: JobMetrics = { ...served.metrics, ...(throughput > 0 && { images_per_second: throughput }) }
   let tested: Checkpoint | undefined
   if (test.length === 0) journal.warn('There is no test split: the model has no test accuracy.')
   else if (judge.choosing) {
-    tested = await measureCheckpoint(assignment, store, checkpoint.stage, checkpoint.weights, test)
+    const { stage, weights } = checkpoint
+    tested = await measureCheckpoint(assignment, store, stage, weights, test, int8?.served?.onnx)
     Object.assign(metrics, testMetrics(tested))
   }
   training = {
@@ -184,9 +208,9 @@ export async function train(
   }
   // The probe is published already, without what is known of it only now.
   if (checkpoint.stage === 'probe') {
-    const files = await write({ checkpoint, metrics }, tested, 'final')
+    const files = await write({ checkpoint, metrics, int8 }, tested, 'final')
     return report({ type: 'done', stage: 'probe', metrics, files })
   }
-  await publish({ checkpoint, metrics }, tested)
+  await publish({ checkpoint, metrics, int8 }, tested)
   report({ type: 'done', stage: 'fine_tuned', metrics })
 }

@@ -6046,6 +6046,15 @@ export interface paths {
                                 validation_accuracy?: number;
                                 validation_loss?: number;
                             }[];
+                            /** @default null */
+                            int8?: {
+                                accuracy: {
+                                    float32: number;
+                                    int8: number | null;
+                                };
+                                served: boolean;
+                                speedup: number;
+                            } | null;
                             labels: string[];
                             /** @enum {string} */
                             object: "model.report";

@@ -78,6 +78,17 @@ export const reportSchema = z.object({
     })
     .nullable()
     .default(null),
+  /** The network in eight bits, and whether it is what answers; null where no validation images could tell. */
+  int8: z
+    .object({
+      served: z.boolean(),
+      /** How many times as fast as in float32 one image was answered where the model was made. */
+      speedup: z.number(),
+      /** On the validation images; not measured in eight bits where it was no faster. */
+      accuracy: z.object({ float32: z.number(), int8: z.number().nullable() }),
+    })
+    .nullable()
+    .default(null),
   /** The logits were divided by it, so that confidences fit the validation images; 1 where nothing was fitted. */
   temperature: z.number(),
   /** `train` only where the data set had too few images to hold any out. */

@@ -3,7 +3,8 @@ import { availableParallelism } from 'node:os'
 import { GraftError } from '@graft/core/errors'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 
-export type OutputName = 'logits' | 'features' | 'feature_map'
+/** `ranges`: only of the network that to-int8.ts observes. */
+export type OutputName = 'logits' | 'features' | 'feature_map' | 'ranges'
 
 export interface Inference {
   /** images [N, 3, size, size], normalised -> each asked output, flat, N rows. */

@@ -3,6 +3,13 @@ import { bytes, create, type Message, message, number, text } from './protobuf-f
 
 const FLOAT = 1
 
+/** TensorProto.DataType of what a tensor's numbers are. */
+function typeOf(data: OnnxTensor['data']): number {
+  if (data instanceof Float32Array) return FLOAT
+  if (data instanceof Uint8Array) return 2
+  return data instanceof Int8Array ? 3 : 6
+}
+
 export type Attribute = number | readonly number[]
 
 export interface OnnxNode {
@@ -33,14 +40,14 @@ function node({ type, inputs, output, attributes = {} }: OnnxNode): Message {
 export interface OnnxTensor {
   name: string
   shape: readonly number[]
-  data: Float32Array
+  data: Float32Array | Uint8Array | Int8Array | Int32Array
 }
 
 /** TensorProto: dims = 1, data_type = 2, name = 8, raw_data = 9 (little-endian). */
 function tensor({ name, shape, data }: OnnxTensor): Message {
   const to = create()
   for (const side of shape) number(to, 1, side)
-  text(number(to, 2, FLOAT), 8, name)
+  text(number(to, 2, typeOf(data)), 8, name)
   return bytes(to, 9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
 }
 

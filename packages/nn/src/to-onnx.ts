@@ -1,11 +1,11 @@
 // Lowers the network to ONNX for serving and export: batch norm is folded into the convolutions.
 import { GraftError } from '@graft/core/errors'
 import { BATCH_NORM_EPSILON, inputOf, type Node } from './graph.ts'
-import { encodeOnnx, type OnnxNode, type OnnxTensor } from './onnx-proto.ts'
+import { encodeOnnx, type OnnxModel, type OnnxNode, type OnnxTensor } from './onnx-proto.ts'
 import { type ArchitectureName, FEATURES, resnet } from './resnet.ts'
 import type { Weight, Weights } from './weights.ts'
 
-const OPSET = 17
+export const OPSET = 17
 
 /**
  * Input `images` [N, 3, H, W], normalised. Outputs `logits` [N, classes], `features` [N, 512] and `feature_map`
@@ -13,6 +13,14 @@ const OPSET = 17
  * @throws GraftError `weights_invalid` when a weight is missing or has another shape
  */
 export function toOnnx(architecture: ArchitectureName, weights: Weights): Uint8Array {
+  return encodeOnnx(lower(architecture, weights), OPSET)
+}
+
+/**
+ * The same before it is written down, for those who change it.
+ * @throws GraftError `weights_invalid`
+ */
+export function lower(architecture: ArchitectureName, weights: Weights): OnnxModel {
   const classes = weights.get('fc.bias')?.data.length ?? 0
   const network = resnet(architecture, classes, { batchNorm: 'frozen' })
   const nodes: OnnxNode[] = []
@@ -97,10 +105,7 @@ export function toOnnx(architecture: ArchitectureName, weights: Weights): Uint8A
     { name: 'features', shape: ['N', FEATURES] },
     { name: 'feature_map', shape: ['N', FEATURES, 'h', 'w'] },
   ]
-  return encodeOnnx(
-    { nodes, tensors, inputs: [{ name: 'images', shape: ['N', 3, 'H', 'W'] }], outputs },
-    OPSET,
-  )
+  return { nodes, tensors, inputs: [{ name: 'images', shape: ['N', 3, 'H', 'W'] }], outputs }
 }
 
 function windowAttributes(kernel: number, stride: number, padding: number): OnnxNode['attributes'] {

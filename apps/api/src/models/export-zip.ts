@@ -8,8 +8,8 @@ import { toModelVersion } from './find-models.ts'
 import { renderCard } from './model-card.ts'
 import { findReport } from './read-report.ts'
 
-/** What the examples and other programs need; golden examples and report are for Graft. */
-const FILES = ['model.onnx', 'model.safetensors', 'labels.json', 'preprocessing.json']
+/** What the examples and other programs need, the file in eight bits where it is the one that answers; golden examples and report are for Graft. */
+const FILES = ['model.onnx', 'model-int8.onnx', 'model.safetensors', 'labels.json', 'preprocessing.json']
 const EXAMPLES = ['classify.py', 'classify.ts']
 const EXAMPLES_FOLDER = new URL('../../export/', import.meta.url)
 

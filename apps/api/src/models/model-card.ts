@@ -29,7 +29,7 @@ export function renderCard(version: ModelVersion, report: Report | undefined): s
       ['mean', preprocessing.mean.join(', ')],
       ['standard deviation', preprocessing.std.join(', ')],
     ]),
-    ...(split === undefined ? ['## Metrics\n\nIt has no report.'] : measurements(name, split)),
+    ...(split === undefined ? ['## Metrics\n\nIt has no report.'] : measurements(name, split, report?.int8)),
     `## Limits\n\n${limits(name, split)
       .map((line) => `- ${line}`)
       .join('\n')}`,
@@ -55,7 +55,7 @@ function measuredOn(report: Report | undefined): [name: string, split: SplitRepo
   return ['', undefined]
 }
 
-function measurements(name: string, split: SplitReport): string[] {
+function measurements(name: string, split: SplitReport, int8: Report['int8'] | undefined): string[] {
   const { calibration } = split
   const rows = split.classes.map(({ label, precision, recall, f1, support }) =>
     [text(label), percent(precision), percent(recall), percent(f1), support].join(' | '),
@@ -68,6 +68,10 @@ function measurements(name: string, split: SplitReport): string[] {
       ['measured on', `${split.images} images of ${name}`],
       ['accuracy', percent(split.accuracy)],
       ['loss', split.loss.toFixed(3)],
+      [
+        'computed in',
+        int8?.served ? `eight bits, ${int8.speedup.toFixed(1)} times as fast as float32` : 'float32',
+      ],
       ['calibration error', `${percent(calibration.ece)}, ${percent(calibration.ece_uncalibrated)} before`],
     ]),
     table('label | precision | recall | F1 | images', rows),

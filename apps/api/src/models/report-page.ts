@@ -36,6 +36,7 @@ th:first-child, td:first-child { text-align: left } tr + tr { border-top: 1px so
 <p>${report.labels.length} labels: ${report.labels.join(', ')}. Temperature ${report.temperature.toFixed(2)}.</p>
 <h2>Training</h2>
 ${training(report)}
+${numbers(report)}
 ${curves(report)}
 ${splits.map(([name, split]) => section(name, split, report.labels, thumbnails))}
 </body>
@@ -48,6 +49,16 @@ function training({ training: facts }: Report): Html {
   const [seconds, speed] = [facts.seconds.toFixed(0), facts.images_per_second.toFixed(1)]
   return html`<p>${seconds} s, ${speed} images a second; ${percent(facts.waiting)} of the steps' time they waited for
 their images. ${(facts.peak_memory_bytes / 2 ** 20).toFixed(0)} MiB of memory at most.</p>`
+}
+
+/** Which file answers, where it was measured. */
+function numbers({ int8 }: Report): Html | string {
+  if (int8 === null) return ''
+  const { served, speedup, accuracy } = int8
+  const right =
+    accuracy.int8 === null ? '' : `, and right for ${percent(accuracy.int8)} of the validation images`
+  return html`<p>${served ? 'It answers in eight bits' : 'It answers in float32'}: in eight bits it was
+${speedup.toFixed(1)} times as fast as in float32${right}; in float32 for ${percent(accuracy.float32)}.</p>`
 }
 
 function curves({ curve }: Report): Html {

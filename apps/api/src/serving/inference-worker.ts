@@ -19,7 +19,7 @@ answerAsThread<InferenceQuestion, InferenceAnswer>(
   async (question) => {
     if ('onnx' in question) {
       const { onnx, sha256 } = question
-      if (hash('sha256', onnx) !== sha256) throw new Error(`its model.onnx does not hash to ${sha256}`)
+      if (hash('sha256', onnx) !== sha256) throw new Error(`its bytes do not hash to ${sha256}`)
       inference = await openInference(onnx)
       const head = readOnnxTensor(onnx, HEAD).data
       // The runtime has a copy. Nothing would make an idle thread collect this one.

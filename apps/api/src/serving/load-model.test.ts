@@ -6,7 +6,7 @@ import type { ModelFile } from '@graft/core/wire'
 import { blobKey, type ObjectStore } from '@graft/store/object-store'
 import { openStore } from '@graft/store/open-store'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeNetwork, storeNetwork, TEST_LABELS, type TestNetwork } from '../test-model.ts'
+import { makeInt8Network, makeNetwork, storeNetwork, TEST_LABELS, type TestNetwork } from '../test-model.ts'
 import { createGate } from './gate.ts'
 import { loadModel, openInferenceThreads } from './load-model.ts'
 import { createPreparer } from './preparer.ts'
@@ -83,7 +83,7 @@ test('bytes that do not hash to what the row says are corrupt', async () => {
   const bytes = Buffer.from(network.onnx)
   bytes[bytes.length >> 1]! ^= 1
   await store.put(file.key, bytes)
-  await expect(load(files)).rejects.toMatchObject(corrupt(/model\.onnx does not hash to/))
+  await expect(load(files)).rejects.toMatchObject(corrupt(/bytes do not hash to/))
   await store.delete(file.key)
   await expect(load(files)).rejects.toMatchObject(corrupt(/model\.onnx/))
   const { 'model.onnx': _, ...without } = files
@@ -93,4 +93,23 @@ test('bytes that do not hash to what the row says are corrupt', async () => {
 test('bytes that are no network are corrupt', async () => {
   const files = await storeNetwork({ store }, 'text', { ...network, onnx: Buffer.from('no network') })
   await expect(load(files)).rejects.toMatchObject(corrupt(/ONNX file cannot be loaded/))
+})
+
+test('a file in eight bits answers; where its golden examples are not reproduced, the one in float32 does', async () => {
+  const int8 = await makeInt8Network()
+  const [example] = int8.int8.golden.examples
+  const preprocessed = await preparer.prepare(int8.photos[0]!, TEXTBOOK_PREPROCESSING)
+  const model = await load(await storeNetwork({ store }, 'int8', int8))
+  expect(model).toMatchObject({ precision: 'int8', declined: undefined })
+  const { row } = await model.run(preprocessed.value.slice(), ['logits'])
+  expect([...row.logits]).toEqual(example!.logits.map((logit) => expect.closeTo(logit, 4)))
+  expect([...row.logits]).not.toEqual(network.golden.examples[0]!.logits.map((l) => expect.closeTo(l, 4)))
+  await model.close()
+
+  const foreign = { ...int8, int8: { ...int8.int8, golden: network.golden } }
+  const exact = await load(await storeNetwork({ store }, 'foreign', foreign))
+  expect(exact).toMatchObject({ precision: 'float32', declined: { code: 'model_corrupt' } })
+  const answer = await exact.run(preprocessed.value, ['logits'])
+  expect([...answer.row.logits]).toEqual(network.golden.examples[0]!.logits.map((l) => expect.closeTo(l, 4)))
+  await exact.close()
 })

@@ -18,6 +18,11 @@ import { startThread, type Thread } from './thread.ts'
 
 /** Largest difference of a logit from the golden one: float32 sums in another order stay well below it. */
 const TOLERANCE = 1e-3
+/** Each file that may answer, and its golden examples. */
+const NETWORKS = {
+  int8: ['model-int8.onnx', 'golden-int8.json'],
+  float32: ['model.onnx', 'golden.json'],
+} as const
 /** The runtime keeps the weights as they came and as it packs them. */
 const COPIES = 2
 /** What a thread and the layers of a full batch hold beside the weights, as measured by bench/serve-memory.ts. */
@@ -28,6 +33,10 @@ export interface LoadedModel extends Batcher {
   reference: string
   labels: readonly string[]
   preprocessing: Preprocessing
+  /** In which numbers it is computed. */
+  precision: 'float32' | 'int8'
+  /** Why its file in eight bits does not answer, though it has one. */
+  declined: GraftError | undefined
   /** The head's weights [labels, features]. */
   head: Float32Array
   /** How right it was on the validation images, by confidence; empty where no image was held out. */
@@ -75,9 +84,11 @@ export async function loadModel(
     throw corrupt(`its ${name} does not hash to ${file.sha256}`)
   }
 
-  async function prepareGolden(): Promise<{ sha256: string; input: Float32Array; seen: number[] }[]> {
-    const golden = goldenSchema.safeParse(JSON.parse((await readChecked('golden.json')).toString()))
-    if (!golden.success) throw corrupt('its golden.json has another shape')
+  async function prepareGolden(
+    name: string,
+  ): Promise<{ sha256: string; input: Float32Array; seen: number[] }[]> {
+    const golden = goldenSchema.safeParse(JSON.parse((await readChecked(name)).toString()))
+    if (!golden.success) throw corrupt(`its ${name} has another shape`)
     const { examples } = golden.data
     if (examples.length === 0) throw corrupt('it has no golden examples')
     return await Promise.all(
@@ -112,11 +123,12 @@ export async function loadModel(
     }
   }
 
-  try {
-    const file = files['model.onnx']
-    if (file === undefined) throw corrupt('it has no model.onnx')
+  async function open(precision: 'float32' | 'int8', declined?: GraftError): Promise<LoadedModel> {
+    const [name, goldenName] = NETWORKS[precision]
+    const file = files[name]
+    if (file === undefined) throw corrupt(`it has no ${name}`)
     // A cold request waits for all of it, so the golden examples are made ready while the network opens.
-    const preparing = prepareGolden()
+    const preparing = prepareGolden(goldenName)
     preparing.catch(() => {}) // told below, when there is a network to close
     const network = await openNetwork(threads.take(), store.read(file.key), file.sha256, preprocessing.crop)
     try {
@@ -125,6 +137,8 @@ export async function loadModel(
         reference,
         labels,
         preprocessing,
+        precision,
+        declined,
         head: network.head,
         thresholds: await readThresholds(),
         bytes: COPIES * file.bytes + THREAD_BYTES,
@@ -136,6 +150,15 @@ export async function loadModel(
       await network.close()
       throw error
     }
+  }
+
+  try {
+    if (files[NETWORKS.int8[0]] === undefined) return await open('float32')
+    // Another processor may add up eight bits otherwise: the float32 file answers there.
+    return await open('int8').catch((error: unknown) => {
+      if (isGraftError(error, 'store_unavailable')) throw error
+      return open('float32', isGraftError(error) ? error : corrupt((error as Error).message, error))
+    })
   } catch (error) {
     if (isGraftError(error, 'model_corrupt') || isGraftError(error, 'store_unavailable')) throw error
     throw corrupt((error as Error).message.replace(/\.$/, ''), error)

@@ -15,6 +15,8 @@ function loader() {
     return {
       reference,
       labels: [],
+      precision: 'float32',
+      declined: undefined,
       head: new Float32Array(),
       thresholds: [],
       bytes: 10,

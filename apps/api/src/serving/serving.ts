@@ -51,6 +51,8 @@ export function openServing({ db, store, log }: Parts): Serving {
     const begun = performance.now()
     try {
       const model = await loadModel({ store, preparer, threads, turn }, reference, version)
+      const { declined } = model
+      if (declined) log.warn({ err: declined, model: reference }, 'float32 answers instead of eight bits')
       if (version.fault !== null) await note(version, null)
       return model
     } catch (err) {
