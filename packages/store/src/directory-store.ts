@@ -15,7 +15,7 @@ import {
 } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { GraftError } from '@graft/core/errors'
-import { type HashedBody, hashBody } from './hashing.ts'
+import { hashBody } from './hashing.ts'
 import { safeKey, safePrefix } from './key.ts'
 import type { ObjectStore } from './object-store.ts'
 
@@ -40,10 +40,10 @@ export async function openDirectoryStore(root: string): Promise<ObjectStore> {
       const path = place(key)
       const hashed = hashBody(body, sha256)
       return await orGraftError(key, async () => {
-        const unfinished = `${path}.${randomBytes(8).toString('hex')}${UNFINISHED}`
+        const unfinished = beside(path)
         let isLeft = true
         try {
-          await writeSynced(unfinished, hashed)
+          await writeSynced(unfinished, hashed.chunks)
           // link() refuses an existing name, so that of many writers exactly one wins; rename() replaces it.
           if (ifAbsent) await link(unfinished, path)
           else {
@@ -58,6 +58,27 @@ export async function openDirectoryStore(root: string): Promise<ObjectStore> {
       }).catch((error) => {
         throw hashed.fault()?.error ?? error
       })
+    },
+
+    async putAll(objects) {
+      const files = objects.map(({ key, body }) => ({
+        key,
+        body,
+        path: place(key),
+        unfinished: beside(place(key)),
+      }))
+      try {
+        // In steps, so that those after the first find nothing left to sync: one write of the journal serves many.
+        await forEach(files, ({ key, body, unfinished }) =>
+          orGraftError(key, () => writeSynced(unfinished, [body])),
+        )
+        await forEach(files, ({ key, path, unfinished }) => orGraftError(key, () => rename(unfinished, path)))
+        const folders = [...new Set(files.map(({ path }) => dirname(path)))]
+        await forEach(folders, (folder) => orGraftError(folder, () => syncFolder(folder)))
+      } catch (error) {
+        await forEach(files, ({ unfinished }) => rm(unfinished, { force: true }))
+        throw error
+      }
     },
 
     async get(key, { start = 0 } = {}) {
@@ -106,10 +127,31 @@ export async function openDirectoryStore(root: string): Promise<ObjectStore> {
   }
 }
 
-async function writeSynced(path: string, hashed: HashedBody): Promise<void> {
+/** A name for the unfinished file. */
+function beside(path: string): string {
+  return `${path}.${randomBytes(8).toString('hex')}${UNFINISHED}`
+}
+
+/** More at once than threads that do it, so that none of them waits for us. */
+const FILES_AT_ONCE = 16
+
+/** Ends all that has begun, also where some of it fails. */
+async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = items.values()
+  const worker = async () => {
+    for (const item of left) await work(item)
+  }
+  const ended = await Promise.allSettled(Array.from({ length: FILES_AT_ONCE }, worker))
+  for (const end of ended) if (end.status === 'rejected') throw end.reason
+}
+
+async function writeSynced(
+  path: string,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<void> {
   const file = await openNew(path)
   try {
-    for await (const chunk of hashed.chunks) await file.writeFile(chunk)
+    for await (const chunk of chunks) await file.writeFile(chunk)
     await file.sync()
   } finally {
     await file.close()

@@ -67,6 +67,14 @@ describe.each([
     return (await collect(store.list(prefix))).map(({ key }) => key)
   }
 
+  test('small objects that are put together are all there, also one that comes twice', async () => {
+    const bodies = Array.from({ length: 40 }, (_, seed) => pattern(1000 + seed, seed))
+    const objects = bodies.map((body) => ({ key: `together/${sha256(body)}`, body }))
+    await store.putAll([...objects, ...objects.slice(0, 1)])
+    for (const { key, body } of objects) expect(await store.read(key)).toEqual(body)
+    expect(await keys('together/')).toHaveLength(40)
+  })
+
   test.each([
     ['bytes', 3, (bytes: Buffer) => bytes],
     ['no bytes', 0, (bytes: Buffer) => bytes],

@@ -14,6 +14,11 @@ export interface PutOptions {
   ifAbsent?: boolean
 }
 
+export interface SmallObject {
+  key: string
+  body: Uint8Array
+}
+
 /** An address, and the headers that a PUT to it must have. */
 export interface PutTarget {
   url: string
@@ -29,6 +34,11 @@ export interface PutTarget {
  */
 export interface ObjectStore {
   put(key: string, body: Uint8Array | AsyncIterable<Uint8Array>, options?: PutOptions): Promise<StoredObject>
+  /**
+   * Puts many small objects for less than each would cost alone. Once it returns all of them survive a crash of the
+   * machine; where it throws some may be there, each whole.
+   */
+  putAll(objects: readonly SmallObject[]): Promise<void>
   /** The bytes as a stream, from `start` (0) on; none where `start` lies behind the end. Throws `not_found`. */
   get(key: string, options?: { start?: number }): Promise<Readable>
   /** The bytes at once: for objects known to be small. Throws `not_found`. */

@@ -33,6 +33,8 @@ export interface S3Options {
 /** S3 allows 10,000 parts: this size carries 80 GiB. An upload holds up to `PARTS_AT_ONCE` + 1 parts in memory. */
 const PART_BYTES = 8 * 1024 ** 2
 const PARTS_AT_ONCE = 3
+/** Of small objects that are put together. */
+const PUTS_AT_ONCE = 16
 /** Tries of one request, the waits between them growing; what S3 calls transient and broken connections are retried. */
 const ATTEMPTS = 4
 const CONNECTION_MS = 5_000
@@ -115,6 +117,14 @@ export async function openS3Store(options: S3Options): Promise<ObjectStore> {
   await checkConditionalWrites()
   return {
     put,
+    async putAll(objects) {
+      const left = objects.values()
+      const worker = async () => {
+        for (const { key, body } of left) await put(key, body)
+      }
+      const ended = await Promise.allSettled(Array.from({ length: PUTS_AT_ONCE }, worker))
+      for (const end of ended) if (end.status === 'rejected') throw end.reason
+    },
     get,
     async read(key) {
       const chunks: Buffer[] = []

@@ -29,24 +29,41 @@ export interface ImageFacts {
   perceptualHash: string
 }
 
-/** An image of at most so many pixels is decoded whole: to set up libvips' resize costs twice what its decoding does. */
-const SMALL_PIXELS = 256 * 256
+/**
+ * An image of at most so many pixels is decoded whole, where it is no WebP: to set up libvips' resize costs more than it
+ * saves. Files of more bytes are not tried.
+ */
+const SMALL_PIXELS = 320 * 320
+const SMALL_BYTES = 128 * 1024
 
 /**
- * Judges an image: its type by content, its size, and that all of its pixels decode. Large JPEG and WebP are decoded at
- * reduced size, which reads every byte of the file yet costs a fraction of `decodeImage`.
+ * Judges an image: its type by content, its size, and that all of its pixels decode. Large JPEG and all WebP are decoded
+ * at reduced size, which reads every byte of the file yet costs a fraction of `decodeImage`.
  * @throws GraftError `image_empty`, `image_type_unsupported`, `image_too_large` (both limits are checked before any
  * pixel is decoded), `image_undecodable`
  */
 export async function inspectImage(bytes: Uint8Array): Promise<ImageFacts> {
-  const { type, metadata, image } = await openImage(bytes)
+  const type = judgeType(bytes)
+  const small = await decodeSmall(bytes, type)
+  if (small !== undefined) {
+    const { width, height } = small
+    return { type, width, height, perceptualHash: perceptualHash(shrinkGrey(small)) }
+  }
+  const { metadata, image } = await openImage(bytes)
   const { width, height } = metadata.autoOrient
-  const isSmall = width * height <= SMALL_PIXELS && Math.min(width, height) >= HASHED_SIDE
-  const flat = image.flatten({ background: '#fff' })
-  const sized = isSmall ? flat : flat.resize(HASHED_SIDE, HASHED_SIDE, { fit: 'fill' })
-  const { data } = await decoded(sized.toColourspace('b-w').raw({ depth: 'uchar' }))
-  const hashed = isSmall ? shrinkGrey(data, width, height) : data
-  return { type, width, height, perceptualHash: perceptualHash(hashed) }
+  const shrunk = await rawPixels(image.resize(HASHED_SIDE, HASHED_SIDE, { fit: 'fill' }))
+  return { type, width, height, perceptualHash: perceptualHash(shrinkGrey(shrunk)) }
+}
+
+/**
+ * Without a look at its header before, which costs a third as much as all the rest. What is not small, or cannot be
+ * decoded, is left to the long way, which says why.
+ */
+async function decodeSmall(bytes: Uint8Array, type: ImageType): Promise<Pixels | undefined> {
+  if (type === 'webp' || bytes.length > SMALL_BYTES) return undefined
+  const most = Math.min(SMALL_PIXELS, limit('imagePixels'))
+  const pixels = await rawPixels(sharp(bytes, { ...READING, limitInputPixels: most })).catch(() => undefined)
+  return pixels && Math.min(pixels.width, pixels.height) >= HASHED_SIDE ? pixels : undefined
 }
 
 /**
@@ -55,14 +72,18 @@ export async function inspectImage(bytes: Uint8Array): Promise<ImageFacts> {
  * @throws GraftError as `inspectImage`
  */
 export async function decodeImage(bytes: Uint8Array): Promise<Pixels> {
-  const { image } = await openImage(bytes)
+  return await rawPixels((await openImage(bytes)).image)
+}
+
+async function rawPixels(image: Sharp): Promise<Pixels> {
   const { data, info } = await decoded(
     image.flatten({ background: '#fff' }).toColourspace('srgb').raw({ depth: 'uchar' }),
   )
   return { data, width: info.width, height: info.height }
 }
 
-async function openImage(bytes: Uint8Array): Promise<{ type: ImageType; metadata: Metadata; image: Sharp }> {
+/** By its first bytes, and its length. */
+function judgeType(bytes: Uint8Array): ImageType {
   if (bytes.length === 0) throw new GraftError('image_empty')
   const type = sniffImage(bytes)
   if (type === undefined) {
@@ -70,16 +91,23 @@ async function openImage(bytes: Uint8Array): Promise<{ type: ImageType; metadata
   }
   const most = limit('imageBytes')
   if (bytes.length > most) throw new GraftError('image_too_large', `The image has more than ${most} bytes.`)
+  return type
+}
+
+/** `error` refuses cut files too, but not the harmless oddities that cameras write (`warning`). */
+const READING = { failOn: 'error', autoOrient: true } as const
+
+async function openImage(bytes: Uint8Array): Promise<{ metadata: Metadata; image: Sharp }> {
+  judgeType(bytes)
   const pixels = limit('imagePixels')
-  // `error` refuses cut files too, but not the harmless oddities that cameras write (`warning`).
-  const image = sharp(bytes, { failOn: 'error', autoOrient: true, limitInputPixels: pixels })
+  const image = sharp(bytes, { ...READING, limitInputPixels: pixels })
   // The header is read without sharp's own limit, so that the refusal can say the size.
   const metadata = await sharp(bytes, { limitInputPixels: false }).metadata().catch(undecodable)
   const { width, height } = metadata
   if (width * height > pixels) {
     throw new GraftError('image_too_large', `The image has ${width} x ${height} pixels, more than ${pixels}.`)
   }
-  return { type, metadata, image }
+  return { metadata, image }
 }
 
 /** Longer side of a thumbnail, in pixels. */

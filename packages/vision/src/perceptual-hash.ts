@@ -1,4 +1,5 @@
 // Finds images that look alike: a hash of 64 bits of which few differ when a picture is resized or compressed again.
+import type { Pixels } from './pixels.ts'
 
 /** Side of the square, grey image that is hashed. */
 export const HASHED_SIDE = 32
@@ -14,31 +15,54 @@ const COSINES = Float64Array.from({ length: KEPT * HASHED_SIDE }, (_, at) => {
   return Math.cos((Math.PI * frequency * (x + 0.5)) / HASHED_SIDE)
 })
 
-/**
- * Averages a grey image over HASHED_SIDE x HASHED_SIDE cells; a pixel on a border counts in both by its share.
- * @param grey width x height, each HASHED_SIDE at least
- */
-export function shrinkGrey(grey: Uint8Array, width: number, height: number): Uint8Array {
-  const narrow = averageRows(grey, width, height)
-  return Uint8Array.from(averageRows(narrow, height, HASHED_SIDE), Math.round)
-}
+/** Shares of red, green and blue in what is seen as brightness (ITU-R BT.601). */
+const LUMA = [0.299, 0.587, 0.114] as const
 
-/** Each row becomes HASHED_SIDE averages, and is written as a column: run twice, the image stands as before. */
-function averageRows(data: ArrayLike<number>, width: number, height: number): Float64Array {
-  const averages = new Float64Array(HASHED_SIDE * height)
-  const cell = width / HASHED_SIDE
-  for (let at = 0; at < HASHED_SIDE; at += 1) {
-    const start = at * cell
-    const end = Math.min(start + cell, width)
-    for (let x = Math.floor(start); x < end; x += 1) {
-      const share = (Math.min(x + 1, end) - Math.max(x, start)) / cell
-      for (let y = 0; y < height; y += 1) {
-        const to = at * height + y
-        averages[to] = (averages[to] ?? 0) + share * (data[y * width + x] ?? 0)
-      }
+/**
+ * The brightness of an image, averaged over HASHED_SIDE x HASHED_SIDE cells; a pixel on a border counts in both by its
+ * share. One pass over the pixels.
+ * @param pixels each side HASHED_SIDE at least, so that no pixel lies in more than two cells of a direction
+ */
+export function shrinkGrey({ data, width, height }: Pixels): Uint8Array {
+  const across = cellsOf(width)
+  const down = cellsOf(height)
+  // One more of each: what the last pixel leaves to the cell behind the last weighs 0.
+  const stride = HASHED_SIDE + 1
+  const sums = new Float64Array(stride * stride)
+  const row = new Float64Array(stride)
+  for (let y = 0, at = 0; y < height; y += 1) {
+    row.fill(0)
+    for (let x = 0; x < width; x += 1, at += 3) {
+      const light = LUMA[0] * (data[at] ?? 0) + LUMA[1] * (data[at + 1] ?? 0) + LUMA[2] * (data[at + 2] ?? 0)
+      const cell = across.cell[x] ?? 0
+      const share = light * (across.share[x] ?? 0)
+      row[cell] = (row[cell] ?? 0) + share
+      row[cell + 1] = (row[cell + 1] ?? 0) + light - share
+    }
+    const first = (down.cell[y] ?? 0) * stride
+    const share = down.share[y] ?? 0
+    for (let cell = 0; cell < HASHED_SIDE; cell += 1) {
+      const light = row[cell] ?? 0
+      sums[first + cell] = (sums[first + cell] ?? 0) + light * share
+      sums[first + stride + cell] = (sums[first + stride + cell] ?? 0) + light * (1 - share)
     }
   }
-  return averages
+  const area = (width * height) / HASHED_SIDE ** 2
+  return Uint8Array.from({ length: HASHED_SIDE ** 2 }, (_, at) =>
+    Math.round((sums[Math.floor(at / HASHED_SIDE) * stride + (at % HASHED_SIDE)] ?? 0) / area),
+  )
+}
+
+/** For each pixel of a row the cell that its left edge lies in, and the share of it that does. */
+function cellsOf(pixels: number): { cell: Uint8Array; share: Float64Array } {
+  const cell = new Uint8Array(pixels)
+  const share = new Float64Array(pixels)
+  for (let x = 0; x < pixels; x += 1) {
+    const at = Math.floor((x * HASHED_SIDE) / pixels)
+    cell[x] = at
+    share[x] = Math.min(1, ((at + 1) * pixels) / HASHED_SIDE - x)
+  }
+  return { cell, share }
 }
 
 /**

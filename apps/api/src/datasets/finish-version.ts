@@ -5,7 +5,6 @@ import { appendEvent } from '@graft/db/job-events'
 import { datasetFiles, datasetVersions, jobs } from '@graft/db/schema'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
-import { noteStored } from './blobs.ts'
 import type { VersionRow } from './dataset-versions.ts'
 import type { SettledFile, Settlement } from './settle-files.ts'
 
@@ -47,12 +46,6 @@ export async function finishVersion(
     for (let start = 0; start < rows.length; start += ROWS) {
       await tx.insert(datasetFiles).values(rows.slice(start, start + ROWS))
     }
-    const images = files.flatMap(({ sha256, bytes, width, height, perceptualHash }) =>
-      sha256 && width && height && perceptualHash !== undefined
-        ? [{ sha256, bytes, width, height, perceptualHash }]
-        : [],
-    )
-    await noteStored(tx, images)
     for (const { id, priority } of await waitingJobs(tx, datasetId, number)) {
       if ('fault' in outcome) await failJob(tx, id, outcome.fault)
       else {

@@ -10,10 +10,10 @@ import { type JudgedFile, type NamedFile, openJudge, type RefusedFile } from './
 import { mapConcurrently } from './map-concurrently.ts'
 
 /**
- * Images in work at once: those that wait for the database share one statement, and its sync, so the more, the less each
- * costs. Decoders are fewer: one for each thread of the pool.
+ * Images in work at once: those that wait for the database or the disk share one statement, and one sync, so the more,
+ * the less each costs, and others are decoded meanwhile. Decoders are fewer: one for each thread of the pool.
  */
-const CONCURRENCY = 64
+const CONCURRENCY = 256
 /** Bytes of files in work, past which no other is read: large ones are few at a time. */
 const BYTES_IN_WORK = 64 * 1024 ** 2
 

@@ -1,11 +1,11 @@
 // Judges one file by its content, wherever it comes from; the bytes of an image go to the store by their hash.
 import { GraftError, isGraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
-import { blobKey, type ObjectStore } from '@graft/store/object-store'
+import { blobKey } from '@graft/store/object-store'
 import { inspectImage } from '@graft/vision/decode'
 import type { Context } from '../context.ts'
 import { batched } from './batched.ts'
-import { type BlobRow, claimBlobs } from './blobs.ts'
+import { type BlobFacts, type BlobRow, claimBlobs, noteStored } from './blobs.ts'
 
 /** A file of an upload: an image whose bytes are in the store, or why it is refused. */
 export type JudgedFile = GoodImage | RefusedFile
@@ -43,8 +43,9 @@ export interface NamedFile {
  * An image that decoded in an earlier version decodes in this one: its content is not asked for.
  * The judge throws what the store, the database and `content` throw.
  */
-export function openJudge({ db, store }: Context): (file: NamedFile | RefusedFile) => Promise<JudgedFile> {
-  const claim = batched<string, BlobRow>((hashes) => claimBlobs(db, hashes))
+export function openJudge(context: Context): (file: NamedFile | RefusedFile) => Promise<JudgedFile> {
+  const claim = batched<string, BlobRow>((hashes) => claimBlobs(context.db, hashes))
+  const keep = batched<KeptImage, undefined>((images) => keepImages(context, images))
   return async (file) => {
     if (file.error) return file
     const { path, sha256 } = file
@@ -63,8 +64,9 @@ export function openJudge({ db, store }: Context): (file: NamedFile | RefusedFil
     const content = await file.content()
     try {
       const { width, height, perceptualHash } = await inspectImage(content)
-      if (!isStored) await putOnce(store, sha256, content)
-      return { ...facts, bytes: content.length, width, height, perceptualHash }
+      const image = { sha256, bytes: content.length, width, height, perceptualHash }
+      await keep({ ...image, ...(!isStored && { content }) })
+      return { path, ...image }
     } catch (error) {
       if (isGraftError(error) && error.code.startsWith('image_')) {
         return { ...facts, bytes: content.length, error }
@@ -78,9 +80,23 @@ function isJudged(row: BlobRow): row is BlobRow & { width: number; height: numbe
   return row.width !== null && row.height !== null && row.perceptualHash !== null
 }
 
-/** An earlier try may have stored it: one look is cheaper than its bytes again. */
-async function putOnce(store: ObjectStore, sha256: string, content: Buffer): Promise<void> {
-  const key = blobKey(sha256)
-  if ((await store.size(key)) !== undefined) return
-  await store.put(key, content, { sha256 })
+interface KeptImage extends BlobFacts {
+  /** Where the store does not have it. */
+  content?: Buffer
+}
+
+/** First the bytes, then the row that says that they are there: what an ingest has judged no second try judges again. */
+async function keepImages(
+  { db, store }: Context,
+  images: readonly KeptImage[],
+): Promise<Map<KeptImage, undefined>> {
+  const missing = images.flatMap(({ sha256, content }) =>
+    content ? { key: blobKey(sha256), body: content } : [],
+  )
+  if (missing.length > 0) await store.putAll(missing)
+  await noteStored(
+    db,
+    images.map(({ content: _, ...facts }) => facts),
+  )
+  return new Map()
 }
