@@ -26,6 +26,7 @@ import { registerDocs } from './routes/docs.ts'
 import { registerDrift } from './routes/drift.ts'
 import { registerEmbed } from './routes/embed.ts'
 import { registerEndpoints, serveChanges } from './routes/endpoints.ts'
+import { registerEvaluations } from './routes/evaluations.ts'
 import { registerEvents } from './routes/events.ts'
 import { registerHealth } from './routes/health.ts'
 import { registerJobs } from './routes/jobs.ts'
@@ -103,6 +104,7 @@ export function createApp(outer: Context): Api {
   registerModels(app, context)
   registerReports(app, context)
   registerRegistry(app, context)
+  registerEvaluations(app, context)
   registerEndpoints(app, context)
   registerPredict(app, context)
   registerEmbed(app, context)

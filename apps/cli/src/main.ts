@@ -10,6 +10,7 @@ import { compare } from './commands/compare.ts'
 import { type DeployOptions, deploy, rollback } from './commands/deploy.ts'
 import { download } from './commands/download.ts'
 import { drift } from './commands/drift.ts'
+import { type EvaluateOptions, evaluate } from './commands/evaluate.ts'
 import { exportModel } from './commands/export.ts'
 import { createKey, listKeys, revokeKey, rotateKey } from './commands/keys.ts'
 import { LISTINGS, type ListingName, list } from './commands/list.ts'
@@ -208,6 +209,18 @@ command('compare <model> <other>', 'compare two model versions, image by image',
   .action(async (model: string, other: string, options: { split: string; json?: boolean }) => {
     const { client, output } = open(options)
     await compare(client, [model, other], options, output)
+  })
+
+command('evaluate <model> [other]', 'measure a model version on a data set version, or compare two on it', [
+  'evaluate waste@2 --dataset waste@5',
+  'evaluate waste@2 waste@3 --dataset waste@5 --split validation',
+])
+  .requiredOption('--dataset <version>', 'the data set version')
+  .addOption(new Option('--split <split>', 'images of which split').choices(SPLITS).default('test'))
+  .action(async (model: string, other: string | undefined, given: EvaluateOptions & { json?: boolean }) => {
+    const { client, output } = open(given)
+    const { dataset, split } = given
+    await evaluate(client, [model, other], { dataset, split }, output)
   })
 
 for (const name of Object.keys(LISTINGS) as ListingName[]) {

@@ -56,14 +56,19 @@ export async function runAll(
   return concatenate(await Promise.all(results))
 }
 
+/** @param onImage called once an image is on its way into the network */
 export async function evaluate(
   inference: Inference,
   store: ObjectStore,
   images: readonly LabelledImage[],
   preprocessing: Preprocessing,
+  onImage: () => void = () => {},
 ): Promise<Evaluation> {
   async function* inputs() {
-    for await (const pixels of decodeAll(store, images)) yield preprocess(pixels, preprocessing)
+    for await (const pixels of decodeAll(store, images)) {
+      yield preprocess(pixels, preprocessing)
+      onImage()
+    }
   }
   const logits = await runAll(inference, inputs(), preprocessing.crop, 'logits')
   return { ...score(logits, labelsOf(images)), logits }

@@ -10,13 +10,19 @@ const BINS = 15
 const THRESHOLDS = [0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]
 const TOP_LOSSES = 12
 
+/** One that tells the answer for each image. */
+export type MeasuredSplit = Omit<SplitReport, 'answers'> & { answers: NonNullable<SplitReport['answers']> }
+
 interface Answer {
   label: number
   predicted: number
   confidence: number
 }
 
-export function reportSplit(checkpoint: Checkpoint, labels: readonly string[]): SplitReport {
+export function reportSplit(
+  checkpoint: Pick<Checkpoint, 'images' | 'evaluation' | 'temperature'>,
+  labels: readonly string[],
+): MeasuredSplit {
   const { images, evaluation, temperature } = checkpoint
   const { logits } = evaluation
   const truth = labelsOf(images)

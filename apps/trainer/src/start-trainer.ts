@@ -1,10 +1,11 @@
-// Takes fine-tuning jobs from the queue, one at a time; what one would take is measured beside it.
+// Takes fine-tuning jobs from the queue, one at a time; evaluations, and what a job would take, are measured beside it.
 import { limit } from '@graft/core/limits'
 import { openDatabase } from '@graft/db/database'
 import { failLostJob } from '@graft/db/job-lease'
 import { openQueue } from '@graft/db/queue'
 import type { Logger } from 'pino'
 import { runDryRun } from './run-dry-run.ts'
+import { runEvaluations } from './run-evaluation.ts'
 import { runJob, type TrainerContext } from './run-job.ts'
 
 export interface TrainerSettings {
@@ -29,11 +30,12 @@ export async function startTrainer({
   await queue.work('fine-tune', ({ job_id }, signal) =>
     runJob(context, job_id, AbortSignal.any([signal, shutdown.signal])),
   )
+  const evaluating = runEvaluations(context, shutdown.signal)
   await queue.answer('dry-run', (question, signal) => runDryRun(context, question, signal))
   return {
     async stop() {
       shutdown.abort()
-      await queue.stop()
+      await Promise.all([queue.stop(), evaluating])
       await close()
     },
   }

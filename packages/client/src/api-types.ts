@@ -2602,7 +2602,7 @@ export interface paths {
                             endpoint: string;
                             fallback?: {
                                 /** @enum {string} */
-                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                 instead_of: string;
                             };
                             model: string;
@@ -2620,7 +2620,7 @@ export interface paths {
                                 endpoint: string;
                                 fallback?: {
                                     /** @enum {string} */
-                                    code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                    code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                     instead_of: string;
                                 };
                                 model: string;
@@ -2634,7 +2634,7 @@ export interface paths {
                                 };
                             } | {
                                 /** @enum {string} */
-                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                 detail: string;
                                 errors: {
                                     code: string;
@@ -2921,7 +2921,7 @@ export interface paths {
                             };
                             fallback?: {
                                 /** @enum {string} */
-                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                 instead_of: string;
                             };
                             id: string;
@@ -2953,7 +2953,7 @@ export interface paths {
                                 };
                                 fallback?: {
                                     /** @enum {string} */
-                                    code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                    code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                     instead_of: string;
                                 };
                                 id: string;
@@ -2973,7 +2973,7 @@ export interface paths {
                                 };
                             } | {
                                 /** @enum {string} */
-                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                 detail: string;
                                 errors: {
                                     code: string;
@@ -3216,6 +3216,347 @@ export interface paths {
                             }[];
                             /** @enum {string} */
                             object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/evaluations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an evaluation: its state, progress and metrics */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The evaluation. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            dataset: string;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            id: string;
+                            metrics: {
+                                accuracy: number;
+                                loss: number;
+                            } | null;
+                            model: string;
+                            /** @enum {string} */
+                            object: "model.evaluation";
+                            progress: {
+                                done: number;
+                                images: number;
+                            };
+                            /** @enum {string} */
+                            split: "train" | "validation" | "test";
+                            /** Format: date-time */
+                            started_at: string | null;
+                            /** @enum {string} */
+                            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/evaluations/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel an evaluation */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The evaluation, cancelled. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            dataset: string;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            id: string;
+                            metrics: {
+                                accuracy: number;
+                                loss: number;
+                            } | null;
+                            model: string;
+                            /** @enum {string} */
+                            object: "model.evaluation";
+                            progress: {
+                                done: number;
+                                images: number;
+                            };
+                            /** @enum {string} */
+                            split: "train" | "validation" | "test";
+                            /** Format: date-time */
+                            started_at: string | null;
+                            /** @enum {string} */
+                            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/evaluations/{id}/compare/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two evaluations on the images that both have seen
+         * @description As two versions are compared; of two splits the comparison names the first.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    other: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The comparison. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            a: {
+                                accuracy: number;
+                                confusion: number[][];
+                                images: number;
+                                labels: string[];
+                                loss: number;
+                                model: string;
+                            };
+                            b: {
+                                accuracy: number;
+                                confusion: number[][];
+                                images: number;
+                                labels: string[];
+                                loss: number;
+                                model: string;
+                            };
+                            common: {
+                                both_right: number;
+                                both_wrong: number;
+                                disagreements: number;
+                                images: number;
+                                only_a_right: number;
+                                only_b_right: number;
+                                p_value: number | null;
+                            };
+                            disagreements: {
+                                a: {
+                                    confidence: number;
+                                    predicted: string;
+                                };
+                                b: {
+                                    confidence: number;
+                                    predicted: string;
+                                };
+                                label: string;
+                                path: string;
+                                sha256: string;
+                            }[];
+                            /** @enum {string} */
+                            object: "model.comparison";
+                            split: string;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/evaluations/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an evaluation's report: confusion, rates by label, calibration, the answer for each image */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The report. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accuracy: number;
+                            answers: {
+                                confidence: number;
+                                label: string;
+                                path: string;
+                                predicted: string;
+                                sha256: string;
+                            }[];
+                            calibration: {
+                                bins: {
+                                    accuracy: number;
+                                    confidence: number;
+                                    images: number;
+                                }[];
+                                ece: number;
+                                ece_uncalibrated: number;
+                            };
+                            classes: {
+                                f1: number | null;
+                                label: string;
+                                precision: number | null;
+                                recall: number | null;
+                                support: number;
+                            }[];
+                            confusion: number[][];
+                            dataset: string;
+                            images: number;
+                            labels: string[];
+                            loss: number;
+                            model: string;
+                            /** @enum {string} */
+                            object: "model.evaluation.report";
+                            /** @enum {string} */
+                            split: "train" | "validation" | "test";
+                            thresholds: {
+                                accuracy: number | null;
+                                coverage: number;
+                                threshold: number;
+                            }[];
+                            top_losses: {
+                                confidence: number;
+                                label: string;
+                                loss: number;
+                                path: string;
+                                predicted: string;
+                                sha256: string;
+                            }[];
                         };
                     };
                 };
@@ -5823,6 +6164,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{reference}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the evaluations of a model version, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `last_id` of the page before. */
+                    after?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description `name`, `name@3` or `name@champion` */
+                    reference: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of evaluations. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                /** Format: date-time */
+                                created_at: string;
+                                dataset: string;
+                                error: {
+                                    code: string;
+                                    message: string;
+                                } | null;
+                                /** Format: date-time */
+                                finished_at: string | null;
+                                id: string;
+                                metrics: {
+                                    accuracy: number;
+                                    loss: number;
+                                } | null;
+                                model: string;
+                                /** @enum {string} */
+                                object: "model.evaluation";
+                                progress: {
+                                    done: number;
+                                    images: number;
+                                };
+                                /** @enum {string} */
+                                split: "train" | "validation" | "test";
+                                /** Format: date-time */
+                                started_at: string | null;
+                                /** @enum {string} */
+                                status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Measure a model version on a data set version
+         * @description A trainer does it, beside the job that it may have. A data set with labels that the model does not know is refused.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description `name`, `name@3` or `name@champion` */
+                    reference: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        dataset: string;
+                        /**
+                         * @default test
+                         * @enum {string}
+                         */
+                        split?: "train" | "validation" | "test";
+                    };
+                };
+            };
+            responses: {
+                /** @description The evaluation, waiting for a trainer. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            dataset: string;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            id: string;
+                            metrics: {
+                                accuracy: number;
+                                loss: number;
+                            } | null;
+                            model: string;
+                            /** @enum {string} */
+                            object: "model.evaluation";
+                            progress: {
+                                done: number;
+                                images: number;
+                            };
+                            /** @enum {string} */
+                            split: "train" | "validation" | "test";
+                            /** Format: date-time */
+                            started_at: string | null;
+                            /** @enum {string} */
+                            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{reference}/export.zip": {
         parameters: {
             query?: never;
@@ -7163,7 +7668,7 @@ export interface components {
     schemas: {
         Problem: {
             /** @enum {string} */
-            code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+            code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
             detail: string;
             errors: {
                 code: string;

@@ -48,6 +48,7 @@ export const ERRORS = {
   image_undecodable: [422, 'The image cannot be decoded'],
   image_too_large: [413, 'The image is too large'],
   // jobs and models
+  labels_unknown: [422, 'The model does not know a label'],
   engine_unavailable: [503, 'The training engine is not installed'],
   diverged: [422, 'The training diverged'],
   out_of_memory: [422, 'The training needs more memory than there is'],

@@ -48,6 +48,17 @@ export const splitReportSchema = z.object({
 })
 export type SplitReport = z.infer<typeof splitReportSchema>
 
+/** A version on images of any data set version; `calibration.ece_uncalibrated` is without the model's temperature. */
+export const evaluationReportSchema = splitReportSchema.required({ answers: true }).extend({
+  object: z.literal('model.evaluation.report'),
+  /** `name@number` */
+  model: z.string(),
+  dataset: z.string(),
+  split: z.enum(['train', 'validation', 'test']),
+  labels: z.array(z.string()),
+})
+export type EvaluationReport = z.infer<typeof evaluationReportSchema>
+
 export const reportSchema = z.object({
   object: z.literal('model.report'),
   labels: z.array(z.string()),

@@ -73,8 +73,8 @@ export async function planJob(executor: Executor, request: z.output<typeof creat
   }
 }
 
-/** Locked: an ingest that ends at the same time either sees the job, or is seen by it. */
-async function lockVersion(executor: Executor, { name, version }: Reference) {
+/** The newest without a number. Locked: an ingest that ends at the same time either sees the job, or is seen by it. */
+export async function lockVersion(executor: Executor, { name, version }: Reference) {
   const [row] =
     typeof version === 'string'
       ? []

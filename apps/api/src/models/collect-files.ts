@@ -1,5 +1,6 @@
-// Deletes the files of deleted model versions, and of attempts that published nothing.
+// Deletes the files of deleted model versions, of attempts that published nothing, and of evaluations that were lost.
 import { isTerminal, JOB_STATES } from '@graft/core/states'
+import { findEvaluation } from '@graft/db/evaluations'
 import { jobs, modelVersions } from '@graft/db/schema'
 import { eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
@@ -14,6 +15,15 @@ export async function collectModelFiles({ db, store }: Pick<Context, 'db' | 'sto
     const id = key.split('/')[1] ?? ''
     if (job?.id !== id) job = { id, named: await namedFiles(db, id) }
     if (job.named !== undefined && !job.named.has(key)) await store.delete(key)
+  }
+  await collectReports({ db, store })
+}
+
+/** Keys are `evaluations/<id>/<attempt>/report.json`: of one that has ended only what its row names stays. */
+async function collectReports({ db, store }: Pick<Context, 'db' | 'store'>): Promise<void> {
+  for await (const { key } of store.list('evaluations/')) {
+    const row = await findEvaluation(db, key.split('/')[1] ?? '')
+    if (row !== undefined && row.finishedAt !== null && row.report?.key !== key) await store.delete(key)
   }
 }
 

@@ -1,4 +1,4 @@
-// Compares two versions by their reports: what each was measured to do, and where their answers differ.
+// Compares two versions, or two evaluations, by their reports: what each was measured to do, and where their answers differ.
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import type { Comparison } from '@graft/core/registry'
@@ -15,14 +15,23 @@ interface Pair {
   b: Answer
 }
 
+/** A model, and what was measured of it on a split. */
+type Measured = { model: string; labels: string[]; answers: Answer[] } & Pick<
+  SplitReport,
+  'images' | 'accuracy' | 'loss' | 'confusion'
+>
+
 /** @throws GraftError `not_found` where one was not measured on the split, or before reports told each answer */
 export async function compareVersions(
   store: ObjectStore,
   [first, second]: readonly [ModelVersionRecord, ModelVersionRecord],
   split: Split,
 ): Promise<Comparison> {
-  const a = await readSide(store, first, split)
-  const b = await readSide(store, second, split)
+  const pair = [await readSide(store, first, split), await readSide(store, second, split)] as const
+  return compareMeasured(split, pair)
+}
+
+export function compareMeasured(split: Split, [a, b]: readonly [Measured, Measured]): Comparison {
   const answered = new Map(b.answers.map((answer) => [answer.sha256, answer]))
   const pairs = a.answers.flatMap((answer): Pair[] => {
     const other = answered.get(answer.sha256)
@@ -35,8 +44,8 @@ export async function compareVersions(
   return {
     object: 'model.comparison',
     split,
-    a: a.side,
-    b: b.side,
+    a: sideOf(a),
+    b: sideOf(b),
     common: {
       images: pairs.length,
       both_right: count(true, true),
@@ -57,7 +66,11 @@ export async function compareVersions(
   }
 }
 
-async function readSide(store: ObjectStore, version: ModelVersionRecord, split: Split) {
+function sideOf({ model, labels, images, accuracy, loss, confusion }: Measured): Comparison['a'] {
+  return { model, labels, images, accuracy, loss, confusion }
+}
+
+async function readSide(store: ObjectStore, version: ModelVersionRecord, split: Split): Promise<Measured> {
   const reference = `${version.name}@${version.number}`
   const { splits, labels } = await readReport(store, version)
   const { answers, images, accuracy, loss, confusion } = splits[split] ?? {}
@@ -68,7 +81,7 @@ async function readSide(store: ObjectStore, version: ModelVersionRecord, split: 
   if (answers === undefined) {
     throw new GraftError('not_found', `The report of ${reference} does not tell the answer for each image.`)
   }
-  return { answers, side: { model: reference, labels, images, accuracy, loss, confusion } }
+  return { model: reference, labels, answers, images, accuracy, loss, confusion }
 }
 
 const isRight = ({ label, predicted }: Answer) => label === predicted

@@ -13,8 +13,15 @@ export async function compare(
   output: Output,
 ): Promise<void> {
   const [a, b] = [encodeURIComponent(first), encodeURIComponent(second)]
-  const comparison = await client.get<Comparison>(`/v1/models/${a}/compare/${b}?split=${split}`)
-  if (output.json) return output.print(JSON.stringify(comparison))
+  printComparison(await client.get<Comparison>(`/v1/models/${a}/compare/${b}?split=${split}`), output)
+}
+
+export function printComparison(comparison: Comparison, output: Output): void {
+  const { split } = comparison
+  if (output.json) {
+    output.print(JSON.stringify(comparison))
+    return
+  }
   const sides = [comparison.a, comparison.b]
   const rows = sides.map(({ model, images, accuracy, loss }) => [
     model,

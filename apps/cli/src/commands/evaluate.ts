@@ -1,0 +1,67 @@
+// `graft evaluate`: measures model versions on a data set version, and compares two of them on its images.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { GraftError } from '@graft/core/errors'
+import type { Comparison } from '@graft/core/registry'
+import type { EvaluationReport } from '@graft/core/report'
+import type { Evaluation, Split } from '@graft/core/wire'
+import type { Client } from '../client.ts'
+import { type Output, percent, table } from '../terminal.ts'
+import { printComparison } from './compare.ts'
+
+/** Milliseconds between two looks at the progress. */
+const LOOK_EVERY = 1000
+
+export interface EvaluateOptions {
+  /** `name@version` */
+  dataset: string
+  split: Split
+}
+
+/** @throws GraftError `state_conflict` when one fails or is cancelled, and what the platform refuses */
+export async function evaluate(
+  client: Client,
+  [model, other]: readonly [string, string | undefined],
+  options: EvaluateOptions,
+  output: Output,
+): Promise<void> {
+  const first = await measure(client, model, options, output)
+  if (other === undefined) {
+    const report = await client.get<EvaluationReport>(`/v1/evaluations/${first.id}/report`)
+    if (output.json) return output.print(JSON.stringify(report))
+    return printReport(report, output)
+  }
+  const second = await measure(client, other, options, output)
+  const comparison = await client.get<Comparison>(`/v1/evaluations/${first.id}/compare/${second.id}`)
+  printComparison(comparison, output)
+}
+
+async function measure(
+  client: Client,
+  model: string,
+  options: EvaluateOptions,
+  output: Output,
+): Promise<Evaluation> {
+  const path = `/v1/models/${encodeURIComponent(model)}/evaluations`
+  let evaluation = await client.send<Evaluation>('POST', path, options)
+  output.note(`${evaluation.id}: ${evaluation.model} on ${evaluation.dataset}, ${evaluation.split}`)
+  while (evaluation.finished_at === null) {
+    const { images, done } = evaluation.progress
+    output.progress(`${evaluation.status}  ${done} of ${images} images`)
+    await sleep(LOOK_EVERY)
+    evaluation = await client.get<Evaluation>(`/v1/evaluations/${evaluation.id}`)
+  }
+  if (evaluation.status === 'succeeded') return evaluation
+  const message = evaluation.error?.message ?? `The evaluation was ${evaluation.status}.`
+  throw new GraftError('state_conflict', message)
+}
+
+function printReport(report: EvaluationReport, output: Output): void {
+  const { model, dataset, split, images, accuracy, loss, classes } = report
+  const of = `${images} ${split} images of ${dataset}`
+  output.print(`${model} on ${of}: accuracy ${percent(accuracy)}, loss ${loss.toFixed(3)}`)
+  const share = (rate: number | null) => percent(rate ?? undefined)
+  const rows = classes.map(({ label, precision, recall, f1, support }) => {
+    return [label, share(precision), share(recall), share(f1), support]
+  })
+  for (const line of table([['label', 'precision', 'recall', 'F1', 'images'], ...rows])) output.print(line)
+}
