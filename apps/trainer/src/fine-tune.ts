@@ -110,6 +110,7 @@ export async function fineTune(settings: FineTuning): Promise<FineTuned> {
   })
   const firstStep = epoch * stepsPerEpoch
   const clock = { stepping: 0, waiting: 0, images: 0 }
+  const throughput = () => (clock.images === 0 ? 0 : (clock.images / clock.stepping) * 1000)
 
   /** The steps of one epoch, or of as much of it as there is time for. */
   const runEpoch = async () => {
@@ -144,7 +145,7 @@ export async function fineTune(settings: FineTuning): Promise<FineTuned> {
     return {
       train_loss: sums.loss / sums.images,
       train_accuracy: sums.correct / sums.images,
-      images_per_second: (clock.images / clock.stepping) * 1000,
+      images_per_second: throughput(),
     }
   }
   const patient = () =>
@@ -181,12 +182,11 @@ export async function fineTune(settings: FineTuning): Promise<FineTuned> {
         : `after epoch ${epoch} of ${recipe.epochs}`
     journal.say(`${why}: the training ends ${end}.`)
   }
-  const throughput = clock.images === 0 ? 0 : (clock.images / clock.stepping) * 1000
   return {
     last,
     best,
     average,
-    throughput,
+    throughput: throughput(),
     waiting: clock.stepping === 0 ? 0 : clock.waiting / clock.stepping,
   }
 }

@@ -5,8 +5,8 @@ import { preprocessingSchema, TEXTBOOK_PREPROCESSING } from './preprocessing.ts'
 export const RECIPES = ['auto', 'seed', 'scratch'] as const
 export type RecipeName = (typeof RECIPES)[number]
 
-/** The stages of the trunk in order from the input; `none` before them. */
-export const FREEZE_UNTIL = ['none', 'stem', 'layer1', 'layer2', 'layer3', 'layer4'] as const
+/** The stages of the trunk in order from the input. */
+export const STAGES = ['stem', 'layer1', 'layer2', 'layer3', 'layer4'] as const
 
 /** Of the activations; weights, loss and updates are float32 in either. */
 export const PRECISIONS = ['float32', 'bfloat16'] as const
@@ -60,7 +60,7 @@ export const HYPERPARAMETERS = {
     .multipleOf(32)
     .describe('Pixels of a side of the training crops: a multiple of 32 from 64 to 512.'),
   freeze_until: z
-    .enum(FREEZE_UNTIL)
+    .enum(['none', ...STAGES])
     .describe('The last stage that stays as it is: neither it nor those before it are trained.'),
   class_weights: z
     .enum(['none', 'balanced'])

@@ -1,6 +1,6 @@
 // What the optimiser does with each gradient: parameter groups by stage, and the learning rate over the steps.
-import type { ResolvedRecipe } from '@graft/core/recipes'
-import { STAGES, stageOf } from './resnet.ts'
+import { type ResolvedRecipe, STAGES } from '@graft/core/recipes'
+import { stageOf } from './resnet.ts'
 
 /**
  * The factor on the learning rate of a parameter: the head's multiplier for the head, one for the last stage, and

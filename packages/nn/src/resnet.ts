@@ -1,5 +1,6 @@
 // ResNet with basic blocks as a table, and the graph that it describes. Source: He et al., arXiv 1512.03385.
 import { GraftError } from '@graft/core/errors'
+import { STAGES } from '@graft/core/recipes'
 import {
   add,
   BATCH,
@@ -34,8 +35,6 @@ export function architectureOf(name: string): ArchitectureName {
   throw new GraftError('invalid_request', `There is no architecture ${JSON.stringify(name)}.`)
 }
 
-/** The stages in order from the input, by the words of the recipes; the head is trained always. */
-export const STAGES = ['stem', 'layer1', 'layer2', 'layer3', 'layer4'] as const
 export type StageName = (typeof STAGES)[number]
 
 /** That stage and those before it. */
