@@ -930,7 +930,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Upload a zip, tar or tar.gz of [split/]label/image as the next version
+         * Upload a zip, tar, tar.gz or tar.zst of [split/]label/image as the next version
          * @description The data set is made when it is missing. The version is ingested after the answer. An archive with the same bytes as the newest version answers that version.
          */
         put: {
@@ -952,7 +952,9 @@ export interface paths {
                     "application/x-gzip": string;
                     "application/x-tar": string;
                     "application/x-zip-compressed": string;
+                    "application/x-zstd": string;
                     "application/zip": string;
+                    "application/zstd": string;
                 };
             };
             responses: {

@@ -22,7 +22,7 @@ export interface Graft {
    * write carries an Idempotency-Key, so that a second try does nothing twice.
    */
   http: FetchClient<paths>
-  /** Uploads an archive (zip, tar, tar.gz) of `[split/]label/image`. The version is ingested afterwards: `ready` waits. */
+  /** Uploads an archive (zip, tar, tar.gz, tar.zst) of `[split/]label/image`. The version is ingested afterwards: `ready` waits. */
   upload(
     dataset: string,
     archive: Bytes,

@@ -142,7 +142,7 @@ export const datasetVersions = pgTable(
     archiveKey: text('archive_key').notNull(),
     archiveSha256: text('archive_sha256').notNull(),
     /** `manifest`: a folder pushed by its hashes. */
-    archiveType: text('archive_type').$type<'zip' | 'tar' | 'tar.gz' | 'manifest'>().notNull(),
+    archiveType: text('archive_type').$type<'zip' | 'tar' | 'tar.gz' | 'tar.zst' | 'manifest'>().notNull(),
     tags: jsonb('tags').$type<string[]>().notNull().default([]),
     labels: jsonb('labels').$type<string[]>().notNull().default([]),
     splits: jsonb('splits').$type<SplitCounts>().notNull().default({ train: {}, validation: {}, test: {} }),

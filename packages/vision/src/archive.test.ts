@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { gzipSync } from 'node:zlib'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { isGraftError } from '@graft/core/errors'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -16,6 +16,7 @@ test.each([
   ['zip', zipOf([])],
   ['tar', tar],
   ['tar.gz', gzipSync(tar)],
+  ['tar.zst', zstdCompressSync(tar)],
 ])('%s is known by its first bytes', (type, bytes) => {
   expect(sniffArchive(bytes)).toBe(type)
 })

@@ -1,11 +1,11 @@
 // Opens an uploaded archive, whatever its format: paths and bytes of its files, one at a time.
 import type { ArchiveEntry } from './archive-entry.ts'
 import { withArchiveFaults } from './archive-entry.ts'
-import { readTar } from './tar.ts'
+import { type Compression, readTar } from './tar.ts'
 import { readZip } from './zip.ts'
 
 export type { ArchiveEntry } from './archive-entry.ts'
-export type ArchiveType = 'zip' | 'tar' | 'tar.gz'
+export type ArchiveType = 'zip' | 'tar' | 'tar.gz' | 'tar.zst'
 
 /** Bytes that `sniffArchive` looks at. */
 export const ARCHIVE_HEAD_BYTES = 262
@@ -16,14 +16,19 @@ export function sniffArchive(head: Uint8Array): ArchiveType | undefined {
   // The second is an empty zip.
   if (text.startsWith('PK\x03\x04') || text.startsWith('PK\x05\x06')) return 'zip'
   if (text.startsWith('\x1f\x8b')) return 'tar.gz'
+  if (text.startsWith('\x28\xb5\x2f\xfd')) return 'tar.zst'
   return text.startsWith('ustar', 257) ? 'tar' : undefined
 }
+
+/** What a tar is packed in. */
+const COMPRESSIONS: Partial<Record<ArchiveType, Compression>> = { 'tar.gz': 'gzip', 'tar.zst': 'zstd' }
 
 /** A zip is read from a file (its path), for its directory stands at the end; a tar from a stream. */
 export interface ArchiveSources {
   zip: string
   tar: AsyncIterable<Uint8Array>
   'tar.gz': AsyncIterable<Uint8Array>
+  'tar.zst': AsyncIterable<Uint8Array>
 }
 
 /**
@@ -44,5 +49,5 @@ export function readArchive<T extends ArchiveType>(
   type: T,
   source: ArchiveSources[T],
 ): AsyncIterable<ArchiveEntry> {
-  return withArchiveFaults(typeof source === 'string' ? readZip(source) : readTar(source, type === 'tar.gz'))
+  return withArchiveFaults(typeof source === 'string' ? readZip(source) : readTar(source, COMPRESSIONS[type]))
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { gzipSync } from 'node:zlib'
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type TarPart, tarOf } from '../fixtures/archives.ts'
 import { readArchive } from './archive.ts'
@@ -13,21 +13,27 @@ const pieces = (bytes: Buffer, size = 1000) =>
       bytes.subarray(at * size, (at + 1) * size),
     ),
   )
+type TarType = 'tar' | 'tar.gz' | 'tar.zst'
+/** As zstd's own command writes it, with a checksum. */
+const zstd = (bytes: Uint8Array) =>
+  zstdCompressSync(bytes, { params: { [constants.ZSTD_c_checksumFlag]: 1 } })
+const PACK = { tar: (bytes: Buffer) => bytes, 'tar.gz': (bytes: Buffer) => gzipSync(bytes), 'tar.zst': zstd }
+
 /** Each entry as `path: content` or `path: code`. */
-async function readBytes(bytes: Buffer, type: 'tar' | 'tar.gz' = 'tar'): Promise<string[]> {
+async function readBytes(bytes: Buffer, type: TarType = 'tar'): Promise<string[]> {
   const lines: string[] = []
   for await (const entry of readArchive(type, pieces(bytes))) {
     lines.push(`${entry.path}: ${entry.error ? entry.error.code : (await entry.bytes()).toString()}`)
   }
   return lines
 }
-const read = async (parts: TarPart[], type: 'tar' | 'tar.gz' = 'tar') => {
+const read = async (parts: TarPart[], type: TarType = 'tar') => {
   const tar = await tarOf(parts)
-  return readBytes(type === 'tar' ? tar : gzipSync(tar), type)
+  return readBytes(PACK[type](tar), type)
 }
 const good = { name: 'cat/1.jpg', data: 'one' }
 
-describe.each(['tar', 'tar.gz'] as const)('the entries of a %s', (type) => {
+describe.each(['tar', 'tar.gz', 'tar.zst'] as const)('the entries of a %s', (type) => {
   test('files in order, without folders and leftovers', async () => {
     const parts: TarPart[] = [
       { name: './', type: 'directory' },
@@ -49,14 +55,13 @@ describe.each(['tar', 'tar.gz'] as const)('the entries of a %s', (type) => {
   test('are passed over when nobody asks for them', async () => {
     const tar = await tarOf([{ name: 'cat/1.jpg', data: 'x'.repeat(100_000) }, { name: 'cat/2.jpg' }])
     const paths: string[] = []
-    for await (const { path } of readArchive(type, pieces(type === 'tar' ? tar : gzipSync(tar))))
-      paths.push(path)
+    for await (const { path } of readArchive(type, pieces(PACK[type](tar)))) paths.push(path)
     expect(paths).toEqual(['cat/1.jpg', 'cat/2.jpg'])
   })
 
   test('one of them is enough: the source is let go', async () => {
-    const tar = await tarOf([{ name: 'cat/1.jpg', data: 'x'.repeat(100_000) }, good])
-    const source = pieces(type === 'tar' ? tar : gzipSync(tar, { level: 0 }))
+    const tar = await tarOf([{ name: 'cat/1.jpg', data: noise(1_000_000) }, good])
+    const source = pieces(PACK[type](tar))
     for await (const _ of readArchive(type, source)) break
     await vi.waitFor(() => expect(source.destroyed).toBe(true))
   })
@@ -65,7 +70,7 @@ describe.each(['tar', 'tar.gz'] as const)('the entries of a %s', (type) => {
     const tar = await tarOf(
       Array.from({ length: 40 }, (_, at) => ({ name: `cat/${at}.jpg`, data: noise(50_000) })),
     )
-    const bytes = type === 'tar' ? tar : gzipSync(tar)
+    const bytes = PACK[type](tar)
     let taken = 0
     async function* counting() {
       for await (const chunk of pieces(bytes)) {
@@ -84,7 +89,7 @@ describe.each(['tar', 'tar.gz'] as const)('the entries of a %s', (type) => {
   test('an error of the source stays what it is', async () => {
     const tar = await tarOf([good, good])
     async function* failing() {
-      yield (type === 'tar' ? tar : gzipSync(tar)).subarray(0, 20)
+      yield PACK[type](tar).subarray(0, 20)
       throw new RangeError('the network is down')
     }
     await expect(readArchive(type, failing())[Symbol.asyncIterator]().next()).rejects.toThrow(RangeError)
@@ -137,6 +142,10 @@ describe('the whole tar is refused', () => {
     ['nothing', 'tar', Buffer.alloc(0)],
     ['a gzip of text', 'tar.gz', gzipSync('no archive '.repeat(99))],
     ['a gzip of nothing', 'tar.gz', gzipSync('')],
+    ['a zstd of text', 'tar.zst', zstd(Buffer.from('no archive '.repeat(99)))],
+    ['a zstd of nothing', 'tar.zst', zstd(Buffer.alloc(0))],
+    ['a zstd that is none', 'tar.zst', Buffer.from('\x28\xb5\x2f\xfd no zstd', 'latin1')],
+    ['a zstd that asks for 2 GiB of memory', 'tar.zst', Buffer.from('28b52ffd04a8000000', 'hex')],
     ['a gzip that is none', 'tar.gz', Buffer.from('\x1f\x8b\x08 no gzip', 'latin1')],
   ] as const)('%s', async (_name, type, bytes) => {
     await expect(readBytes(bytes, type)).rejects.toThrow(code('archive_unreadable'))
@@ -147,9 +156,11 @@ describe('the whole tar is refused', () => {
     for (const length of [100, 512, 600, 1024, 1536, 1800, 2048, 2560]) {
       await expect(readBytes(tar.subarray(0, length))).rejects.toThrow(code('archive_unreadable'))
     }
-    const gzip = gzipSync(tar)
-    for (let length = 0; length < gzip.length; length += 9) {
-      await expect(readBytes(gzip.subarray(0, length), 'tar.gz')).rejects.toThrow(code('archive_unreadable'))
+    for (const type of ['tar.gz', 'tar.zst'] as const) {
+      const packed = PACK[type](tar)
+      for (let length = 0; length < packed.length; length += 9) {
+        await expect(readBytes(packed.subarray(0, length), type)).rejects.toThrow(code('archive_unreadable'))
+      }
     }
   })
 
@@ -159,10 +170,17 @@ describe('the whole tar is refused', () => {
     await expect(readBytes(tar)).rejects.toThrow(code('archive_unreadable'))
   })
 
-  test('a gzip whose checksum is wrong', async () => {
-    const gzip = gzipSync(await tarOf([good]))
-    gzip[gzip.length - 5]! ^= 1
-    await expect(readBytes(gzip, 'tar.gz')).rejects.toThrow(code('archive_unreadable'))
+  test.each(['tar.gz', 'tar.zst'] as const)('a %s whose checksum is wrong', async (type) => {
+    const packed = PACK[type](await tarOf([good]))
+    // Behind a gzip's checksum stands its length, of four bytes.
+    packed[packed.length - (type === 'tar.gz' ? 5 : 1)]! ^= 1
+    await expect(readBytes(packed, type)).rejects.toThrow(code('archive_unreadable'))
+  })
+
+  test('a zstd of which Node reads the first frame only', async () => {
+    const tar = await tarOf([good, { name: 'cat/2.jpg', data: 'two' }])
+    const frames = Buffer.concat([zstd(tar.subarray(0, 700)), zstd(tar.subarray(700))])
+    await expect(readBytes(frames, 'tar.zst')).rejects.toThrow(code('archive_unreadable'))
   })
 
   test('too many entries, folders among them', async () => {
@@ -187,31 +205,32 @@ describe('the whole tar is refused', () => {
     await expect(read([{ ...good, pax }])).rejects.toThrow(code('archive_unreadable'))
   })
 
-  test.each([
-    ['in one file', [{ name: 'cat/1.jpg', data: Buffer.alloc(30 * 2 ** 20) }]],
-    ['in a file that is passed over', [{ name: 'cat/.hidden', data: Buffer.alloc(30 * 2 ** 20) }]],
-  ])('a gzip bomb %s, early', async (_name, parts) => {
-    const bomb = gzipSync(await tarOf([...parts, { name: 'cat/random', data: noise(200_000) }]))
-    let taken = 0
-    async function* counting() {
-      for await (const chunk of pieces(bomb)) {
-        taken += chunk.length
-        yield chunk
+  describe.each(['tar.gz', 'tar.zst'] as const)('a bomb as %s', (type) => {
+    test.each([
+      ['in one file', [{ name: 'cat/1.jpg', data: Buffer.alloc(30 * 2 ** 20) }]],
+      ['in a file that is passed over', [{ name: 'cat/.hidden', data: Buffer.alloc(30 * 2 ** 20) }]],
+    ])('%s, early', async (_name, parts) => {
+      const bomb = PACK[type](await tarOf([...parts, { name: 'cat/random', data: noise(200_000) }]))
+      let taken = 0
+      async function* counting() {
+        for await (const chunk of pieces(bomb)) {
+          taken += chunk.length
+          yield chunk
+        }
       }
-    }
-    const drain = async () => {
-      for await (const entry of readArchive('tar.gz', counting())) await entry.bytes?.()
-    }
-    await expect(drain()).rejects.toThrow(code('archive_bomb'))
-    expect(taken).toBeLessThan(bomb.length / 2)
-    vi.stubEnv('GRAFT_MAX_ARCHIVE_RATIO', '5000')
-    await expect(drain()).resolves.toBeUndefined()
-  })
+      const drain = async () => {
+        for await (const entry of readArchive(type, counting())) await entry.bytes?.()
+      }
+      await expect(drain()).rejects.toThrow(code('archive_bomb'))
+      expect(taken).toBeLessThan(bomb.length / 2)
+      vi.stubEnv('GRAFT_MAX_ARCHIVE_RATIO', '50000')
+      await expect(drain()).resolves.toBeUndefined()
+    })
 
-  test('zero blocks without end in a gzip', async () => {
-    await expect(readBytes(gzipSync(Buffer.alloc(30 * 2 ** 20)), 'tar.gz')).rejects.toThrow(
-      code('archive_bomb'),
-    )
+    test('of zero blocks without end', async () => {
+      const bomb = PACK[type](Buffer.alloc(30 * 2 ** 20))
+      await expect(readBytes(bomb, type)).rejects.toThrow(code('archive_bomb'))
+    })
   })
 })
 

@@ -1,6 +1,6 @@
-// Reads a tar or tar.gz stream, one entry at a time. tar-stream parses; the limits are ours.
+// Reads a tar, tar.gz or tar.zst stream, one entry at a time. tar-stream parses; the limits are ours.
 import { pipeline, Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import { constants, createGunzip, createZstdDecompress } from 'node:zlib'
 import { extract, type Header } from 'tar-stream'
 import { type ArchiveBudget, openBudget } from './archive-budget.ts'
 import {
@@ -14,14 +14,27 @@ import {
 
 const BLOCK_BYTES = 512
 
+export type Compression = 'gzip' | 'zstd'
+
+/** Memory that a zstd stream may ask for, as a power of two: 32 MiB is what `zstd -19`, and more, needs. */
+const ZSTD_WINDOW_LOG = 25
+
+const DECOMPRESSORS = {
+  gzip: () => createGunzip(),
+  // Of several frames, as pzstd writes them, Node reads the first: then the tar's end is missing, and it is refused.
+  zstd: () => createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } }),
+}
+
 /** Throws as `readArchive`, and what tar-stream and zlib throw. */
 export async function* readTar(
   source: AsyncIterable<Uint8Array>,
-  gzip: boolean,
+  compression?: Compression,
 ): AsyncGenerator<ArchiveEntry> {
   const budget = openBudget()
   const whole = withSourceFaults(source)
-  const input = Readable.from(requireEndMarker(gzip ? gunzip(whole, budget) : whole), { objectMode: false })
+  const input = Readable.from(requireEndMarker(compression ? expand(whole, compression, budget) : whole), {
+    objectMode: false,
+  })
   // Long names and pax headers are held in memory: tar-stream takes 4 MiB of them for an entry, and no more.
   const tar = extract()
   input.on('error', (error) => tar.destroy(error))
@@ -30,7 +43,7 @@ export async function* readTar(
   for await (const entry of tar) {
     const { name, size = 0 } = entry.header
     budget.countEntries(1)
-    if (!gzip) budget.countBytes(size)
+    if (compression === undefined) budget.countBytes(size)
     const judged = judgeEntry(name, kindOf(entry.header), size)
     if (judged?.error) yield judged
     if (judged === undefined || judged.error) {
@@ -57,7 +70,11 @@ async function* withSourceFaults(source: AsyncIterable<Uint8Array>): AsyncGenera
 }
 
 /** Expands piece by piece: what is ahead of the reader is never more than the buffers of two streams. */
-async function* gunzip(source: AsyncIterable<Uint8Array>, budget: ArchiveBudget): AsyncGenerator<Uint8Array> {
+async function* expand(
+  source: AsyncIterable<Uint8Array>,
+  compression: Compression,
+  budget: ArchiveBudget,
+): AsyncGenerator<Uint8Array> {
   let compressed = 0
   let expanded = 0
   async function* counted() {
@@ -67,7 +84,8 @@ async function* gunzip(source: AsyncIterable<Uint8Array>, budget: ArchiveBudget)
     }
   }
   // A fault on either side destroys the other and reaches the loop below, so the callback has nothing to do.
-  for await (const chunk of pipeline(counted, createGunzip(), () => {}) as AsyncIterable<Uint8Array>) {
+  const chunks = pipeline(counted, DECOMPRESSORS[compression](), () => {}) as AsyncIterable<Uint8Array>
+  for await (const chunk of chunks) {
     expanded += chunk.length
     budget.countBytes(chunk.length)
     budget.checkRatio(expanded, compressed)

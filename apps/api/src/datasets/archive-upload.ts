@@ -17,6 +17,8 @@ export const ARCHIVE_MEDIA_TYPES = [
   'application/x-tar',
   'application/gzip',
   'application/x-gzip',
+  'application/zstd',
+  'application/x-zstd',
   'application/octet-stream',
 ] as const
 
@@ -45,6 +47,6 @@ function requireMediaType(header: string): void {
   if (ARCHIVE_MEDIA_TYPES.some((type) => type === essence)) return
   throw new GraftError(
     'unsupported_media_type',
-    `The Content-Type ${JSON.stringify(header)} is no archive: send application/zip, application/x-tar or application/gzip.`,
+    `The Content-Type ${JSON.stringify(header)} is no archive: send application/zip, application/x-tar, application/gzip or application/zstd.`,
   )
 }

@@ -1,7 +1,7 @@
 // What strangers send: archives, paths and images that are made to harm, each with the code that it must end in.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { crc32, deflateSync, gzipSync } from 'node:zlib'
+import { crc32, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { isGraftError } from '@graft/core/errors'
 import type { DatasetFile, DatasetVersion, Page } from '@graft/core/wire'
 import { inspectImage } from '@graft/vision/decode'
@@ -294,6 +294,7 @@ const bomb: ZipPart = { name: 'glass/bomb.jpg', data: Buffer.alloc(8 * 1024 ** 2
 const ARCHIVES: [name: string, archive: Buffer, code: string][] = [
   ['an empty zip', zipOf([]), 'too_few_classes'],
   ['a zip bomb', zipOf([...good, bomb]), 'archive_bomb'],
+  ['a zstd bomb', zstdCompressSync(Buffer.concat([tarred, Buffer.alloc(200 * 1024 ** 2)])), 'archive_bomb'],
   ['a gzip bomb', gzipSync(Buffer.concat([tarred, Buffer.alloc(200 * 1024 ** 2)])), 'archive_bomb'],
   [
     'a nested archive',
@@ -359,16 +360,16 @@ test.each(ARCHIVES)('an archive: %s', async (_, archive, code) => {
 
 test('an archive with more entries than the limit', async () => {
   vi.stubEnv('GRAFT_MAX_ARCHIVE_ENTRIES', '3')
-  for (const archive of [zipped, tarred, gzipSync(tarred)]) {
+  for (const archive of [zipped, tarred, gzipSync(tarred), zstdCompressSync(tarred)]) {
     expect((await outcomeOf(archive)).code).toBe('archive_too_many_entries')
   }
   vi.unstubAllEnvs()
 })
 
 test('archives cut at every percent are refused, whichever kind they are', async () => {
-  const kinds = [zipped, tarred, gzipSync(tarred)]
+  const kinds = [zipped, tarred, gzipSync(tarred), zstdCompressSync(tarred)]
   for (let percent = 1; percent < 100; percent += 1) {
-    const whole = kinds[percent % 3]!
+    const whole = kinds[percent % kinds.length]!
     const { code } = await outcomeOf(whole.subarray(0, Math.floor((whole.length * percent) / 100)))
     expect(code, `${percent} %`).toBe('archive_unreadable')
   }

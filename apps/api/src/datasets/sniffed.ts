@@ -17,7 +17,8 @@ export async function sniffed(
   }
   const type = sniffArchive(head)
   if (type === undefined) {
-    const what = head.length === 0 ? 'The body is empty' : 'The content is no zip, tar or tar.gz archive'
+    const what =
+      head.length === 0 ? 'The body is empty' : 'The content is no zip, tar, tar.gz or tar.zst archive'
     throw new GraftError('archive_unreadable', `${what}.`)
   }
   async function* whole() {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import type { Dataset, DatasetFile, DatasetVersion, Page } from '@graft/core/wire'
 import { manifestSchema } from '@graft/core/wire'
 import { blobKey } from '@graft/store/object-store'
@@ -79,6 +79,7 @@ async function noUploads(): Promise<void> {
 test.each([
   ['zip', 'application/zip', async () => zipOf([...good, ...bad])],
   ['tar', 'application/x-tar', () => tarOf([...good, ...bad, UNSAFE])],
+  ['tar-zst', 'application/zstd', async () => zstdCompressSync(await tarOf([...good, ...bad, UNSAFE]))],
   ['tar-gz', 'application/gzip', async () => gzipSync(await tarOf([...good, ...bad, UNSAFE]))],
 ] as const)('a %s becomes a ready version, and every file has its verdict', async (name, type, archive) => {
   const answer = await put(name, await archive(), type)

@@ -83,7 +83,7 @@ const upload = createRoute({
   method: 'put',
   path: '/v1/datasets/{name}/archive',
   tags,
-  summary: 'Upload a zip, tar or tar.gz of [split/]label/image as the next version',
+  summary: 'Upload a zip, tar, tar.gz or tar.zst of [split/]label/image as the next version',
   description:
     'The data set is made when it is missing. The version is ingested after the answer. An archive with the same ' +
     'bytes as the newest version answers that version.',

@@ -167,7 +167,7 @@ function meter(what: string, parts: readonly { bytes: number }[], output: Output
 /** @example nameOf('/photos/Waste.tar.gz') // 'waste' */
 export function nameOf(source: string): string {
   return basename(resolve(source))
-    .replace(/\.(zip|tar|tgz|tar\.gz|csv|jsonl)$/i, '')
+    .replace(/\.(zip|tar|tgz|tzst|tar\.gz|tar\.zst|csv|jsonl)$/i, '')
     .toLowerCase()
 }
 
