@@ -18,6 +18,7 @@ import { answerProblem, invalidRequest } from './problem.ts'
 import { registerAudit } from './routes/audit.ts'
 import { registerBatches } from './routes/batches.ts'
 import { registerBlobs } from './routes/blobs.ts'
+import { registerCanaries } from './routes/canaries.ts'
 import { registerCaptures } from './routes/captures.ts'
 import { registerConsole } from './routes/console.ts'
 import { registerDatasetFiles } from './routes/dataset-files.ts'
@@ -110,6 +111,7 @@ export function createApp(outer: Context): Api {
   registerEmbed(app, context)
   registerCaptures(app, context)
   registerDrift(app, context)
+  registerCanaries(app, context)
   registerBatches(app, context)
   registerInferenceProtocol(app, context)
   registerWebhooks(app, context)

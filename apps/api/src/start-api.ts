@@ -20,6 +20,7 @@ import { keepAdminKey } from './data-folder.ts'
 import { collectGarbage } from './datasets/collect-garbage.ts'
 import { giveUpIngest, ingest } from './datasets/ingest.ts'
 import { forgetOldCounts } from './endpoints/answer-meter.ts'
+import { startCanaryLoop } from './endpoints/canary-loop.ts'
 import { forgetOldAnswers } from './idempotency/idempotency-keys.ts'
 import { collectModelFiles } from './models/collect-files.ts'
 import { openServing } from './serving/serving.ts'
@@ -97,6 +98,9 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
 
     const deliverer = startDeliverer(db, log)
     ends.push({ name: 'finish deliveries', seconds: seconds * 0.2, run: deliverer.stop })
+
+    const canaries = startCanaryLoop(context)
+    ends.push({ name: 'leave canaries', seconds: seconds * 0.1, run: canaries.stop })
 
     const bulk = startBulkWorker(context)
     ends.push({ name: 'pause bulk predictions', seconds: seconds * 0.3, run: bulk.stop })

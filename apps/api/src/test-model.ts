@@ -35,6 +35,8 @@ export interface TestNetwork {
   photos: Buffer[]
   /** The same in eight bits, where it shall answer. */
   int8?: { onnx: Uint8Array; golden: Golden }
+  /** Of its outputs, where they are others than those of the tests. */
+  labels?: string[]
   /** `report.json`, where there shall be one. */
   report?: Report
 }
@@ -75,7 +77,7 @@ async function goldenOf(onnx: Uint8Array, photos: readonly Buffer[]): Promise<Go
 export async function storeNetwork(
   { store }: Pick<Context, 'store'>,
   folder: string,
-  { onnx, golden, photos, report, int8 }: TestNetwork,
+  { onnx, golden, photos, report, int8, labels = TEST_LABELS }: TestNetwork,
 ): Promise<Record<string, ModelFile>> {
   for (const photo of photos) await store.put(blobKey(hash('sha256', photo)), photo)
   const contents = {
@@ -85,7 +87,7 @@ export async function storeNetwork(
       'model-int8.onnx': int8.onnx,
       'golden-int8.json': Buffer.from(JSON.stringify(int8.golden)),
     }),
-    'labels.json': Buffer.from(JSON.stringify(TEST_LABELS)),
+    'labels.json': Buffer.from(JSON.stringify(labels)),
     ...(report && { 'report.json': Buffer.from(JSON.stringify(report)) }),
     'preprocessing.json': Buffer.from(JSON.stringify(TEXTBOOK_PREPROCESSING)),
   }
@@ -112,7 +114,7 @@ export async function publishNetwork(
   const reference = await publishModel(db, claimed.lease, {
     stage: 'fine_tuned',
     architecture: 'resnet18',
-    labels: TEST_LABELS,
+    labels: network.labels ?? TEST_LABELS,
     preprocessing: TEXTBOOK_PREPROCESSING,
     metrics: { test_accuracy: 0.5 },
     files: await storeNetwork(context, jobId, network),

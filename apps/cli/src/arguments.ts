@@ -16,6 +16,12 @@ export function readPriority(text: string): number {
   throw new InvalidArgumentError('It must be a whole number.')
 }
 
+/** @example readSteps('5,25,50,100') // [5, 25, 50, 100] */
+export function readSteps(text: string): number[] {
+  if (/^[1-9]\d{0,2}(,[1-9]\d{0,2})*$/.test(text)) return text.split(',').map(Number)
+  throw new InvalidArgumentError('It must be percentages, as 5,25,50,100.')
+}
+
 export function readShare(text: string): number {
   const share = Number(text)
   if (text.trim() !== '' && share >= 0 && share <= 1) return share

@@ -4,8 +4,9 @@ import { HYPERPARAMETERS, RECIPES } from '@graft/core/recipes'
 import { SCOPES, type Scope, SPLITS } from '@graft/core/wire'
 import { Command, Option } from 'commander'
 import { createColors } from 'picocolors'
-import { readCount, readPriority, readSeed, readSetting, readShare } from './arguments.ts'
+import { readCount, readPriority, readSeed, readSetting, readShare, readSteps } from './arguments.ts'
 import { openClient } from './client.ts'
+import { type CanaryOptions, canary } from './commands/canary.ts'
 import { compare } from './commands/compare.ts'
 import { type DeployOptions, deploy, rollback } from './commands/deploy.ts'
 import { download } from './commands/download.ts'
@@ -141,6 +142,33 @@ command('rollback <endpoint>', 'return an endpoint to what it served before', ['
     await rollback(client, name, output)
   },
 )
+
+command(
+  'canary <endpoint> [model]',
+  'give a model version more of the traffic step by step, while it does well; or show, or cancel, what runs',
+  [
+    'canary waste waste@4',
+    'canary waste waste@4 --steps 10,50,100 --minutes 30',
+    'canary waste',
+    'canary waste --cancel',
+  ],
+)
+  .option('--steps <percent>', 'of the traffic, one after the other (default: 5,25,50,100)', readSteps)
+  .option('--minutes <count>', 'that each step lasts at least (default: 10)', readCount)
+  .option('--max-errors <share>', 'of its images that may fail (default: 0.01)', readShare)
+  .option(
+    '--max-disagreement <share>',
+    'of its answers that may differ from the others (default: 0.2)',
+    readShare,
+  )
+  .option('--min-requests <count>', 'images that each step rests on (default: 100)', readCount)
+  .option('--cancel', 'return to the traffic before')
+  .action(
+    async (endpoint: string, model: string | undefined, options: CanaryOptions & { json?: boolean }) => {
+      const { client, output } = open(options)
+      await canary(client, endpoint, model, options, output)
+    },
+  )
 
 command(
   'pull-feedback <endpoint>',

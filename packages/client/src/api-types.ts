@@ -2275,6 +2275,244 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/endpoints/{name}/canary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the newest canary of an endpoint: where it stands, and what it rests on */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The canary. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            endpoint: string;
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            id: string;
+                            max_disagreement: number;
+                            max_error_rate: number;
+                            min_requests: number;
+                            minutes_per_step: number;
+                            model: string;
+                            /** @enum {string} */
+                            object: "canary";
+                            reason: string;
+                            share: number;
+                            /** @enum {string} */
+                            status: "running" | "succeeded" | "rolled_back" | "cancelled" | "superseded";
+                            /** Format: date-time */
+                            step_since: string;
+                            steps: {
+                                answered: number;
+                                compared: number;
+                                disagreed: number;
+                                failed: number;
+                                share: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Give a model version more of the traffic step by step, as long as it does well
+         * @description Each step lasts its time, and until it rests on `min_requests` answers and comparisons with the traffic before. Where the version fails, or disagrees with that, more often than the bounds allow, the traffic returns to what it was. Each step is a revision. Any other change of the endpoint ends the canary, and stands.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default 0.2 */
+                        max_disagreement?: number;
+                        /** @default 0.01 */
+                        max_error_rate?: number;
+                        /** @default 100 */
+                        min_requests?: number;
+                        /** @default 10 */
+                        minutes_per_step?: number;
+                        model: string;
+                        /**
+                         * @default [
+                         *       5,
+                         *       25,
+                         *       50,
+                         *       100
+                         *     ]
+                         */
+                        steps?: number[];
+                    };
+                };
+            };
+            responses: {
+                /** @description The canary, at its first step. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            endpoint: string;
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            id: string;
+                            max_disagreement: number;
+                            max_error_rate: number;
+                            min_requests: number;
+                            minutes_per_step: number;
+                            model: string;
+                            /** @enum {string} */
+                            object: "canary";
+                            reason: string;
+                            share: number;
+                            /** @enum {string} */
+                            status: "running" | "succeeded" | "rolled_back" | "cancelled" | "superseded";
+                            /** Format: date-time */
+                            step_since: string;
+                            steps: {
+                                answered: number;
+                                compared: number;
+                                disagreed: number;
+                                failed: number;
+                                share: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{name}/canary/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a canary, and return the traffic to what it was before */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The canary, cancelled. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            endpoint: string;
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            id: string;
+                            max_disagreement: number;
+                            max_error_rate: number;
+                            min_requests: number;
+                            minutes_per_step: number;
+                            model: string;
+                            /** @enum {string} */
+                            object: "canary";
+                            reason: string;
+                            share: number;
+                            /** @enum {string} */
+                            status: "running" | "succeeded" | "rolled_back" | "cancelled" | "superseded";
+                            /** Format: date-time */
+                            step_since: string;
+                            steps: {
+                                answered: number;
+                                compared: number;
+                                disagreed: number;
+                                failed: number;
+                                share: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints/{name}/captures": {
         parameters: {
             query?: never;

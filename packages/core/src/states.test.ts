@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { DATASET_VERSION_STATES, isTerminal, JOB_STATES, sourcesOf } from './states.ts'
+import { CANARY_STATES, DATASET_VERSION_STATES, isTerminal, JOB_STATES, sourcesOf } from './states.ts'
 
-const machines = { DATASET_VERSION_STATES, JOB_STATES }
+const machines = { CANARY_STATES, DATASET_VERSION_STATES, JOB_STATES }
 
 test.each(Object.entries(machines))('%s names only states that it has', (_name, machine) => {
   for (const next of Object.values(machine).flat()) expect(machine).toHaveProperty(next)

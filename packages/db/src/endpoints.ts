@@ -87,7 +87,7 @@ export async function setTraffic(
 }
 
 /** A version that is in use cannot be archived or deleted, so one that is put to use is locked. */
-async function holdServable(tx: Executor, model: string): Promise<ModelVersionRow> {
+export async function holdServable(tx: Executor, model: string): Promise<ModelVersionRow> {
   const version = await holdVersion(tx, parseReference(model, 'model'))
   if (version === undefined) throw new GraftError('not_found', `There is no model ${model}.`)
   if (version.archivedAt === null) return version
@@ -95,7 +95,7 @@ async function holdServable(tx: Executor, model: string): Promise<ModelVersionRo
 }
 
 /** Models are named as `name@number`. */
-async function addRevision(
+export async function addRevision(
   tx: Executor,
   name: string,
   { traffic, canary = null, ...change }: EndpointChange & { canary?: CanaryStep | null },
@@ -134,8 +134,12 @@ function settingsOf({
 }
 
 /** The state now, or at a time; undefined where the endpoint did not exist. */
-export async function trafficAt(db: Database, name: string, at?: Date): Promise<EndpointState | undefined> {
-  return await readState(db, name, at === undefined ? undefined : lte(endpointRevisions.createdAt, at))
+export async function trafficAt(
+  executor: Executor,
+  name: string,
+  at?: Date,
+): Promise<EndpointState | undefined> {
+  return await readState(executor, name, at === undefined ? undefined : lte(endpointRevisions.createdAt, at))
 }
 
 /**
@@ -178,11 +182,11 @@ export async function listEndpoints(
 
 /** What the endpoint was, or is, at a revision. */
 export async function readRevision(
-  db: Database,
+  executor: Executor,
   name: string,
   revision: number,
 ): Promise<EndpointState | undefined> {
-  return await readState(db, name, eq(endpointRevisions.revision, revision))
+  return await readState(executor, name, eq(endpointRevisions.revision, revision))
 }
 
 /** The states before a revision, the newest first. */
@@ -217,13 +221,16 @@ export async function listRevisions(
   return rows.map((row) => row.endpoint_revisions)
 }
 
-/** The endpoints that send traffic, or its shadow, to one of these versions (`name@number`) now. */
+/**
+ * The endpoints that send traffic, or its shadow, to one of these versions (`name@number`) now, or whose canary may
+ * return to it.
+ */
 export async function endpointsServing(
   executor: Executor,
   references: readonly string[],
 ): Promise<EndpointState[]> {
   if (references.length === 0) return []
-  const served = sql`exists (select from jsonb_array_elements(${endpointRevisions.traffic}) as share
+  const isNamedIn = (traffic: SQL) => sql`exists (select from jsonb_array_elements(${traffic}) as share
     where ${inArray(sql`share ->> 'model'`, [...references])})`
   const rows = await executor
     .select()
@@ -233,7 +240,11 @@ export async function endpointsServing(
       and(
         sql`${endpointRevisions.revision} = (select max(newest.revision) from ${endpointRevisions} newest
           where newest.endpoint_id = ${endpoints.id})`,
-        or(served, inArray(endpointRevisions.shadow, [...references])),
+        or(
+          isNamedIn(sql`${endpointRevisions.traffic}`),
+          isNamedIn(sql`${endpointRevisions.canary} -> 'stable'`),
+          inArray(endpointRevisions.shadow, [...references]),
+        ),
       ),
     )
     .orderBy(asc(endpoints.name))

@@ -71,8 +71,13 @@ export async function askEndpoint<T>(
   const version = chooseVersion(endpoint.traffic, question.routingKey)
   if (version === undefined) throw new GraftError('endpoint_empty', `The endpoint ${name} has no model.`)
   try {
-    return await ask(version, { state: endpoint })
+    const answers = await ask(version, { state: endpoint })
+    serving.canaries.note(endpoint.canary, version, answers)
+    return answers
   } catch (fault) {
+    const isAbandoned = question.signal?.aborted ?? false
+    if (!isAbandoned)
+      serving.canaries.note(endpoint.canary, version, Array(question.images.length).fill(fault))
     const code = loadFaultOf(fault)
     if (code === undefined) throw fault
     for (const state of await serving.history(endpoint)) {

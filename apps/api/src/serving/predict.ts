@@ -10,7 +10,7 @@ import { decide } from './decide.ts'
 import type { LoadedModel } from './load-model.ts'
 import { rank } from './rank.ts'
 import type { Serving } from './serving.ts'
-import { compareShadow } from './shadow.ts'
+import { compareCanary, compareShadow } from './shadow.ts'
 
 export interface Wishes {
   /** Labels of each answer; all without it. */
@@ -47,6 +47,7 @@ export async function predict(
   }
   const answers = await askEndpoint(serving, endpoint, { ...question, outputs }, toPrediction)
   compareShadow(serving, endpoint, question.images, answers)
+  compareCanary(serving, endpoint, question.images, answers)
   serving.captures.offer(endpoint, question.images, answers)
   countAnswers(serving, endpoint, answers)
   return answers.map((answer) =>

@@ -7,6 +7,7 @@ import { type ModelVersionRow, resolveVersion } from '@graft/db/models'
 import type { ObjectStore } from '@graft/store/object-store'
 import type { Logger } from 'pino'
 import { type AnswerMeter, openAnswerMeter } from '../endpoints/answer-meter.ts'
+import { type CanaryMeter, createCanaryMeter } from '../endpoints/canary-meter.ts'
 import { type CaptureQueue, openCaptureQueue } from '../endpoints/capture-queue.ts'
 import { type Admission, createAdmission } from './admission.ts'
 import { createEndpointCache, type EndpointCache } from './endpoint-cache.ts'
@@ -30,6 +31,7 @@ export interface Serving {
   shadows: ShadowMeter
   captures: CaptureQueue
   answers: AnswerMeter
+  canaries: CanaryMeter
   /** Waits for the requests in work, and gives all memory back. */
   close(): Promise<void>
 }
@@ -68,6 +70,7 @@ export function openServing({ db, store, log }: Parts): Serving {
   const note = (version: ModelVersionRow, message: string | null) =>
     noteFault(db, version, message).catch((err: Error) => log.warn({ err }, 'a fault is not noted'))
   const metrics = createServingMetrics(() => models.states().values())
+  const canaries = createCanaryMeter(db)
   const answers = openAnswerMeter(db, log)
   const captures = openCaptureQueue({ db, store, log, registry: metrics.registry })
   return {
@@ -81,12 +84,14 @@ export function openServing({ db, store, log }: Parts): Serving {
     shadows,
     captures,
     answers,
+    canaries,
     async close() {
       await models.close()
       await preparer.close()
       await threads.close()
       await captures.close()
       await answers.close()
+      await canaries.flush()
       await shadows.close()
     },
   }

@@ -1,0 +1,40 @@
+// Looks at the canaries that run, in every process of the API: the lock of the endpoint lets one of them act.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Context } from '../context.ts'
+import { listRunning, moveCanary } from './canaries.ts'
+
+type Parts = Pick<Context, 'db' | 'serving' | 'log'>
+
+/** Milliseconds between two looks; what each process has counted is written before it looks. */
+const EVERY = 1000
+
+export function startCanaryLoop(context: Parts): { stop(): Promise<void> } {
+  const stopping = new AbortController()
+  const looked = (async () => {
+    while (!stopping.signal.aborted) {
+      await moveCanaries(context).catch((err: Error) => {
+        context.log.warn({ err }, 'canaries are not looked at')
+      })
+      await sleep(EVERY, undefined, { signal: stopping.signal }).catch(() => {})
+    }
+  })()
+  return {
+    async stop() {
+      stopping.abort()
+      await looked
+    },
+  }
+}
+
+export async function moveCanaries({ db, serving, log }: Parts): Promise<void> {
+  await serving.canaries.flush()
+  for (const endpoint of await listRunning(db)) {
+    try {
+      if (!(await moveCanary(db, endpoint))) continue
+      serving.endpoints.forget(endpoint)
+      log.info({ endpoint }, 'a canary has moved')
+    } catch (err) {
+      log.error({ err, endpoint }, 'a canary does not move')
+    }
+  }
+}
