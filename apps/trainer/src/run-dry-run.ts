@@ -1,8 +1,8 @@
 // One dry run in a process of its own: its memory is then the training's, and TensorFlow's calls block nobody else.
-import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { DryRunQuestion, Questions } from '@graft/db/queue'
 import { architectureOf } from '@graft/nn/resnet'
+import { forkChild } from './fork-child.ts'
 import type { Assignment } from './messages.ts'
 import type { TrainerContext } from './run-job.ts'
 
@@ -11,10 +11,7 @@ export async function runDryRun(
   { baseModel, parent, ...question }: DryRunQuestion,
   signal: AbortSignal,
 ): Promise<Questions['dry-run']['answer']> {
-  const child = fork(new URL('./dry-run-child.ts', import.meta.url), {
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
+  const child = forkChild(new URL('./dry-run-child.ts', import.meta.url), { stderr: 'inherit' })
   const kill = () => child.kill('SIGKILL')
   signal.addEventListener('abort', kill)
   const assignment: Assignment = {

@@ -1,5 +1,4 @@
 // One evaluation from its claim to its end: a child process measures, this one holds the lease and writes the row.
-import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { limit } from '@graft/core/limits'
@@ -14,6 +13,7 @@ import {
 } from '@graft/db/evaluations'
 import { resolveVersion } from '@graft/db/models'
 import type { EvaluationQuestion, EvaluationResult } from './evaluate-version.ts'
+import { forkChild } from './fork-child.ts'
 import type { TrainerContext } from './run-job.ts'
 
 /** What the child is told, and what it says; `progress` counts images. */
@@ -68,10 +68,7 @@ async function runEvaluation(
   }
   const { id, attempt, model, dataset, manifestKey, split } = row
   const { labels, preprocessing, files } = version
-  const child = fork(new URL('./evaluation-child.ts', import.meta.url), {
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
+  const child = forkChild(new URL('./evaluation-child.ts', import.meta.url), { stderr: 'inherit' })
   const kill = () => child.kill('SIGKILL')
   signal.addEventListener('abort', kill)
   if (signal.aborted) kill()

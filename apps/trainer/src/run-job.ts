@@ -1,5 +1,5 @@
 // One job from its claim to its last state: a child process trains, this one holds the lease and writes the rows.
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import type { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isGraftError } from '@graft/core/errors'
@@ -13,6 +13,7 @@ import type { Queue } from '@graft/db/queue'
 import { architectureOf } from '@graft/nn/resnet'
 import { manifestKey } from '@graft/store/object-store'
 import type { Logger } from 'pino'
+import { forkChild } from './fork-child.ts'
 import { type Assignment, RECORDED, type Report, STOP } from './messages.ts'
 import { cancel, fail, pause, record } from './records.ts'
 
@@ -48,10 +49,7 @@ export async function runJob(context: TrainerContext, jobId: string, signal: Abo
     return await fail(db, lease, 'not_found', `There is no model ${job.parent} to start from.`)
   log.info({ attempt: lease.attempt }, 'job claimed')
 
-  const child = fork(new URL('./child.ts', import.meta.url), {
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  })
+  const child = forkChild(new URL('./child.ts', import.meta.url), { stderr: 'pipe' })
   // The child holds nothing that another could miss: its objects appear whole or not at all. So it is killed hard.
   let stopped: 'cancelled' | 'paused' | 'shutdown' | undefined
   let failure: unknown
