@@ -35,7 +35,7 @@ export interface Client {
   request(path: string, init?: RequestInit): Promise<Response>
   /** The answer's JSON. @throws RequestError */
   get<T>(path: string): Promise<T>
-  send<T>(method: 'POST' | 'PUT', path: string, body?: unknown): Promise<T>
+  send<T>(method: 'POST' | 'PUT' | 'PATCH', path: string, body?: unknown): Promise<T>
   /** All rows of a list, page by page. */
   list<T>(path: string): AsyncGenerator<T>
 }
@@ -67,7 +67,7 @@ export function openClient(env: NodeJS.ProcessEnv = process.env): Client {
     url,
     request,
     get,
-    async send<T>(method: 'POST' | 'PUT', path: string, body?: unknown) {
+    async send<T>(method: 'POST' | 'PUT' | 'PATCH', path: string, body?: unknown) {
       const json = { 'content-type': 'application/json' }
       const init = body === undefined ? { method } : { method, headers: json, body: JSON.stringify(body) }
       return (await (await request(path, init)).json()) as T

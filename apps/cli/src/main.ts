@@ -19,6 +19,7 @@ import { type PredictOptions, predict } from './commands/predict.ts'
 import { type BulkOptions, predictDataset } from './commands/predict-dataset.ts'
 import { pullFeedback } from './commands/pull-feedback.ts'
 import { type PushOptions, push } from './commands/push.ts'
+import { tag } from './commands/tag.ts'
 import { askJob, dryRun, JOB_COMMANDS, logs, type TrainOptions, train } from './commands/train.ts'
 import { describeFailure } from './failure.ts'
 import { openOutput } from './terminal.ts'
@@ -59,8 +60,8 @@ function command(words: string, description: string, examples: string[], parent 
 
 command(
   'push <folder>',
-  'upload a folder of [split/]label/image, an archive of one, or a CSV or JSON Lines of path,label[,split]',
-  ['push photos --name waste', 'push waste.zip', 'push labels.csv --name waste'],
+  'upload a folder of [split/]label/image, an archive of one, or a CSV or JSON Lines of path,label[,split]; or have the platform read s3://bucket/prefix',
+  ['push photos --name waste', 'push waste.zip', 'push labels.csv --name waste', 'push s3://photos/waste'],
 )
   .option('--name <name>', "the data set's name (default: the folder's)")
   .option('--no-wait', 'do not wait until every file is judged')
@@ -250,6 +251,13 @@ command('evaluate <model> [other]', 'measure a model version on a data set versi
     const { dataset, split } = given
     await evaluate(client, [model, other], { dataset, split }, output)
   })
+
+command('tag <version> [tag...]', 'give a data set version its tags; none takes them away', [
+  'tag waste@2 audited cleaned',
+]).action(async (version: string, tags: string[], options: { json?: boolean }) => {
+  const { client, output } = open(options)
+  await tag(client, version, tags, output)
+})
 
 for (const name of Object.keys(LISTINGS) as ListingName[]) {
   command(name, `list the ${LISTINGS[name].what}`, [name]).action(async (options: { json?: boolean }) => {

@@ -33,6 +33,7 @@ export const ERRORS = {
   path_twin: [422, 'Another path differs only in case'],
   label_twin: [422, 'Another label differs only in case'],
   // data sets
+  import_not_allowed: [403, 'The operator does not allow this source'],
   blobs_missing: [409, 'Files of the version are not uploaded'],
   dataset_not_ready: [409, 'The data set version is not ready'],
   dataset_rejected: [422, 'The data set version was rejected'],

@@ -128,6 +128,7 @@ export const datasetVersionSchema = z.object({
   cut_splits: z.array(z.enum(['validation', 'test'])),
   files: z.object({ accepted: z.int(), rejected: z.int(), duplicate: z.int() }),
   bytes: z.int(),
+  tags: z.array(z.string()),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   created_at: time,
   finished_at: time.nullable(),
@@ -252,6 +253,20 @@ export const versionEditSchema = z.strictObject({
 })
 export type VersionEdit = z.infer<typeof versionEditSchema>
 export const editVersionSchema = z.strictObject({ edits: z.array(versionEditSchema).min(1) })
+
+const tagSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'a tag is 1 to 63 of a-z, 0-9, ".", "_" and "-"')
+const tagsSchema = z.array(tagSchema).max(32)
+export const patchDatasetVersionSchema = z.strictObject({
+  /** Instead of those that are there. */
+  tags: tagsSchema,
+})
+
+export const importSchema = z.strictObject({
+  /** `s3://bucket/prefix`, below which `[split/]label/image` lie. */
+  source: z.string().max(1200),
+})
 
 /** The manifest in the store: the accepted images of a version, in archive order. */
 export const manifestSchema = z.object({
@@ -442,13 +457,10 @@ export type Sweep = z.infer<typeof sweepSchema>
 export const modelFileSchema = z.object({ key: z.string(), sha256: z.string(), bytes: z.int() })
 export type ModelFile = z.infer<typeof modelFileSchema>
 
-const tagSchema = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'a tag is 1 to 63 of a-z, 0-9, ".", "_" and "-"')
 /** What is left out stays as it is. */
 export const patchModelVersionSchema = z.strictObject({
   /** Instead of those that are there. */
-  tags: z.array(tagSchema).max(32).optional(),
+  tags: tagsSchema.optional(),
   archived: z.boolean().optional(),
 })
 export type PatchModelVersion = z.infer<typeof patchModelVersionSchema>

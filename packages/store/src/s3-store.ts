@@ -49,21 +49,8 @@ const MARKER = '~graft'
  * @throws GraftError `store_unavailable`, also when the store does not honour `If-None-Match`
  */
 export async function openS3Store(options: S3Options): Promise<ObjectStore> {
-  const { bucket: Bucket, prefix, region, endpoint, credentials, answerMs = ANSWER_MS } = options
-  const client = new S3Client({
-    region,
-    maxAttempts: ATTEMPTS,
-    // Our own sha256 is what counts; CRC trailers, the SDK's default, are refused by some stores.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: {
-      connectionTimeout: CONNECTION_MS,
-      requestTimeout: answerMs,
-      throwOnRequestTimeout: true,
-    },
-    ...(endpoint && { endpoint, forcePathStyle: true }),
-    ...(credentials && { credentials }),
-  })
+  const { bucket: Bucket, prefix } = options
+  const client = openS3Client(options)
   const root = prefix === '' ? '' : `${prefix}/`
   const place = (key: string) => ({ Bucket, Key: root + safeKey(key) })
 
@@ -179,6 +166,24 @@ export async function openS3Store(options: S3Options): Promise<ObjectStore> {
   }
 }
 
+export function openS3Client(options: S3Options): S3Client {
+  const { region, endpoint, credentials, answerMs = ANSWER_MS } = options
+  return new S3Client({
+    region,
+    maxAttempts: ATTEMPTS,
+    // Our own sha256 is what counts; CRC trailers, the SDK's default, are refused by some stores.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: {
+      connectionTimeout: CONNECTION_MS,
+      requestTimeout: answerMs,
+      throwOnRequestTimeout: true,
+    },
+    ...(endpoint && { endpoint, forcePathStyle: true }),
+    ...(credentials && { credentials }),
+  })
+}
+
 /** A connection can break long after `get` has returned. */
 async function* failingAsGraftError(body: Readable, key: string): AsyncGenerator<Buffer> {
   try {
@@ -192,7 +197,7 @@ function errorName(error: unknown): string {
   return (error as Error).name
 }
 
-function asGraftError(error: unknown, key: string): GraftError {
+export function asGraftError(error: unknown, key: string): GraftError {
   if (error instanceof GraftError) return error
   const { $metadata } = error as Partial<S3ServiceException>
   const name = errorName(error)

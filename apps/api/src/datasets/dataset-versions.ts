@@ -44,16 +44,36 @@ export async function findVersion(executor: Executor, name: string, number: numb
 export async function listVersions(
   executor: Executor,
   name: string,
+  tag: string | undefined,
   after: number | undefined,
   count: number,
 ): Promise<DatasetVersion[]> {
   const id = await findDatasetId(executor, name)
   const older = after === undefined ? undefined : lt(datasetVersions.number, after)
+  const tagged = tag === undefined ? undefined : sql`${datasetVersions.tags} ? ${tag}`
   const rows = await selectVersions(executor)
-    .where(and(eq(datasetVersions.datasetId, id), older))
+    .where(and(eq(datasetVersions.datasetId, id), older, tagged))
     .orderBy(desc(datasetVersions.number))
     .limit(count)
   return rows.map(({ version }) => toVersion(name, version))
+}
+
+/**
+ * Instead of the tags that are there. What is in the version never changes.
+ * @throws GraftError `not_found`
+ */
+export async function tagVersion(
+  executor: Executor,
+  name: string,
+  number: number,
+  tags: readonly string[],
+): Promise<DatasetVersion> {
+  const datasetId = await findDatasetId(executor, name)
+  await executor
+    .update(datasetVersions)
+    .set({ tags: [...new Set(tags)].sort() })
+    .where(and(eq(datasetVersions.datasetId, datasetId), eq(datasetVersions.number, number)))
+  return await findVersion(executor, name, number)
 }
 
 export interface FileFilter {
@@ -108,6 +128,7 @@ export function toVersion(dataset: string, row: VersionRow): DatasetVersion {
     cut_splits: row.cutSplits,
     files: { accepted: row.accepted, rejected: row.rejected, duplicate: row.duplicate },
     bytes: row.bytes,
+    tags: row.tags,
     error: isRejected ? { code: row.errorCode ?? 'internal', message: row.errorMessage ?? '' } : null,
     created_at: row.createdAt.toISOString(),
     finished_at: row.finishedAt?.toISOString() ?? null,

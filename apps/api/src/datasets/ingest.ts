@@ -9,6 +9,7 @@ import type { Context } from '../context.ts'
 import type { VersionRow } from './dataset-versions.ts'
 import { finishVersion, type Outcome } from './finish-version.ts'
 import { judgeArchive } from './judge-archive.ts'
+import { judgeBucket } from './judge-bucket.ts'
 import type { JudgedFile } from './judge-file.ts'
 import { judgeManifest } from './judge-manifest.ts'
 import { type Settlement, settleFiles } from './settle-files.ts'
@@ -73,9 +74,9 @@ async function judge(
 
 function judgeFiles(context: Context, version: VersionRow, signal: AbortSignal): Promise<JudgedFile[]> {
   const { archiveKey: key, archiveType: type } = version
-  return type === 'manifest'
-    ? judgeManifest(context, key, signal)
-    : judgeArchive(context, { key, type }, signal)
+  if (type === 'manifest') return judgeManifest(context, key, signal)
+  if (type === 's3') return judgeBucket(context, key, signal)
+  return judgeArchive(context, { key, type }, signal)
 }
 
 const isOfUpload = (code: ErrorCode) => code.startsWith('archive_') || code === 'checksum_mismatch'

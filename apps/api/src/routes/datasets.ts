@@ -7,7 +7,9 @@ import {
   datasetSchema,
   datasetVersionSchema,
   FILE_STATUSES,
+  importSchema,
   pageOf,
+  patchDatasetVersionSchema,
   pushFolderSchema,
   SPLITS,
 } from '@graft/core/wire'
@@ -22,10 +24,12 @@ import {
   listDatasets,
   listFiles,
   listVersions,
+  tagVersion,
   toDataset,
   toFile,
 } from '../datasets/dataset-versions.ts'
 import { pushFolder } from '../datasets/folder-push.ts'
+import { importBucket } from '../datasets/import-bucket.ts'
 import { json, jsonBody, problem } from '../openapi.ts'
 import { pageQuerySchema, readPage } from '../page.ts'
 
@@ -111,13 +115,31 @@ const push = createRoute({
   responses: { 202: json(datasetVersionSchema, 'The version, being ingested.'), default: problem },
 })
 
+const importing = createRoute({
+  method: 'post',
+  path: '/v1/datasets/{name}/imports',
+  tags,
+  summary: 'Make the next version of what lies below a prefix of an S3 bucket',
+  description:
+    'Only below what the operator allows by GRAFT_IMPORT_BUCKETS. The data set is made when it is missing, and the ' +
+    'objects are read after the answer. The same objects as the newest version answer that version.',
+  middleware,
+  request: { params: nameParams, body: jsonBody(importSchema) },
+  responses: { 202: json(datasetVersionSchema, 'The version, being ingested.'), default: problem },
+})
+
 const versions = createRoute({
   method: 'get',
   path: '/v1/datasets/{name}/versions',
   tags,
   summary: 'List the versions of a data set, the newest first',
   middleware,
-  request: { params: nameParams, query: numberedQuery },
+  request: {
+    params: nameParams,
+    query: numberedQuery.extend({
+      tag: z.string().max(63).optional().openapi({ description: 'Only versions with this tag.' }),
+    }),
+  },
   responses: { 200: json(pageOf(datasetVersionSchema), 'A page of versions.'), default: problem },
 })
 
@@ -129,6 +151,17 @@ const version = createRoute({
   middleware,
   request: { params: versionParams },
   responses: { 200: json(datasetVersionSchema, 'The version.'), default: problem },
+})
+
+const tag = createRoute({
+  method: 'patch',
+  path: '/v1/datasets/{name}/versions/{version}',
+  tags,
+  summary: 'Tag a version',
+  description: 'The tags replace those that are there. What is in the version never changes.',
+  middleware,
+  request: { params: versionParams, body: jsonBody(patchDatasetVersionSchema) },
+  responses: { 200: json(datasetVersionSchema, 'The version as it is now.'), default: problem },
 })
 
 const files = createRoute({
@@ -183,11 +216,16 @@ export function registerDatasets(app: Api, context: Context): void {
     return c.json(await pushFolder(context, c.req.valid('param').name, c.req.valid('json').files), 202)
   })
 
+  app.openapi(importing, async (c) => {
+    return c.json(await importBucket(context, c.req.valid('param').name, c.req.valid('json').source), 202)
+  })
+
   app.openapi(versions, async (c) => {
     const { name } = c.req.valid('param')
+    const query = c.req.valid('query')
     const page = await readPage(
-      c.req.valid('query'),
-      (after, count) => listVersions(db, name, numberOf(after), count),
+      query,
+      (after, count) => listVersions(db, name, query.tag, numberOf(after), count),
       ({ version }) => String(version),
     )
     return c.json(page, 200)
@@ -196,6 +234,11 @@ export function registerDatasets(app: Api, context: Context): void {
   app.openapi(version, async (c) => {
     const { name, version } = c.req.valid('param')
     return c.json(await findVersion(db, name, version), 200)
+  })
+
+  app.openapi(tag, async (c) => {
+    const { name, version } = c.req.valid('param')
+    return c.json(await tagVersion(db, name, version, c.req.valid('json').tags), 200)
   })
 
   app.openapi(files, async (c) => {

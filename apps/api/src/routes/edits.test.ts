@@ -120,3 +120,17 @@ test('a version that is not there is not edited', async () => {
   const edits = [{ sha256: find('glass', 'train'), exclude: true }]
   expect(await problemOf(await post(edits, 99))).toMatchObject({ code: 'not_found' })
 })
+
+test('a version is tagged, listed by its tags, and stays what it is', async () => {
+  const before = await read<DatasetVersion>('/v1/datasets/waste/versions/1')
+  const tag = (tags: unknown, version = 1) =>
+    api.ask(`/v1/datasets/waste/versions/${version}`, jsonOf({ tags }, 'PATCH'))
+  const answer = await tag(['cleaned', 'audited', 'cleaned'])
+  expect(await answer.json()).toEqual({ ...before, tags: ['audited', 'cleaned'] })
+  const listed = await read<Page<DatasetVersion>>('/v1/datasets/waste/versions?tag=cleaned')
+  expect(listed.data.map(({ version }) => version)).toEqual([1])
+  expect((await tag([])).status).toBe(200)
+  expect((await read<Page<DatasetVersion>>('/v1/datasets/waste/versions?tag=cleaned')).data).toEqual([])
+  expect(await problemOf(await tag(['Not a tag']))).toMatchObject({ code: 'invalid_request' })
+  expect(await problemOf(await tag(['a'], 404))).toMatchObject({ code: 'not_found' })
+})

@@ -1,4 +1,4 @@
-// `graft push`: a folder, an archive, or a list of images with their labels becomes a version of a data set.
+// `graft push`: a folder, an archive, a list of images with their labels, or a prefix of an S3 bucket becomes a version of a data set.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -43,10 +43,9 @@ export async function push(
   output: Output,
 ): Promise<PushResult> {
   const dataset = requireName(options.name ?? nameOf(source), 'data set')
-  const files = await filesOf(source)
-  const sent = files
-    ? await pushFolder(client, dataset, files, output)
-    : await pushArchive(client, dataset, source, output)
+  const sent = isBucket(source)
+    ? await pushBucket(client, dataset, source)
+    : await pushFiles(client, dataset, source, output)
   const seen = options.wait ? await judged(client, sent.version, output) : sent.version
   const result = {
     dataset,
@@ -65,6 +64,20 @@ export async function push(
     )
   }
   return result
+}
+
+/** The platform reads it itself, where its operator allows that. */
+async function pushBucket(client: Client, dataset: string, source: string): Promise<Sent> {
+  const version = await client.send<DatasetVersion>('POST', `/v1/datasets/${dataset}/imports`, { source })
+  return { version, files: 0, uploaded: 0 }
+}
+const isBucket = (source: string) => source.startsWith('s3://')
+
+async function pushFiles(client: Client, dataset: string, source: string, output: Output): Promise<Sent> {
+  const files = await filesOf(source)
+  return files
+    ? await pushFolder(client, dataset, files, output)
+    : await pushArchive(client, dataset, source, output)
 }
 
 interface Sent {
