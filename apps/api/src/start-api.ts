@@ -15,6 +15,7 @@ import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { setAdminKey } from './auth.ts'
 import { startBulkWorker } from './bulk/bulk-worker.ts'
+import { collectBatches } from './bulk/collect-batches.ts'
 import type { Context } from './context.ts'
 import { keepAdminKey } from './data-folder.ts'
 import { collectGarbage } from './datasets/collect-garbage.ts'
@@ -92,6 +93,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
         forgetOldDeliveries(db),
         collectGarbage(context),
         collectModelFiles(context),
+        collectBatches(context),
       ]).catch((err: Error) => log.warn({ err }, 'what is old is not forgotten yet'))
     }, FORGET_EVERY)
     ends.push({ name: 'stop forgetting', seconds: 1, run: () => clearInterval(forgetting) })

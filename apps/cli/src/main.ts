@@ -16,6 +16,7 @@ import { exportModel } from './commands/export.ts'
 import { createKey, listKeys, revokeKey, rotateKey } from './commands/keys.ts'
 import { LISTINGS, type ListingName, list } from './commands/list.ts'
 import { type PredictOptions, predict } from './commands/predict.ts'
+import { type ArchiveOptions, predictArchive } from './commands/predict-archive.ts'
 import { type BulkOptions, predictDataset } from './commands/predict-dataset.ts'
 import { pullFeedback } from './commands/pull-feedback.ts'
 import { type PushOptions, push } from './commands/push.ts'
@@ -209,6 +210,17 @@ command('predict [image...]', 'classify images, or a whole data set version', [
       await predictDataset(client, { ...options, dataset }, output)
     } else if (dataset === undefined && images.length > 0) await predict(client, images, options, output)
     else throw new GraftError('invalid_request', 'Name images, or a data set with --dataset.')
+  })
+
+command('batch <source>', 'classify all files of an archive or a folder, into no data set', [
+  'batch photos.zip',
+  'batch photos --endpoint waste -o results',
+])
+  .option('--endpoint <name>', 'the endpoint to ask (default: the only one)')
+  .option('-o, --output <folder>', "where the results go (default: the batch's id)")
+  .action(async (source: string, options: ArchiveOptions & { json?: boolean }) => {
+    const { client, output } = open(options)
+    await predictArchive(client, source, options, output)
   })
 
 command('download <model>', "fetch a model version's files: ONNX, safetensors, labels, preprocessing", [

@@ -261,7 +261,7 @@ export interface paths {
                             data: {
                                 /** Format: date-time */
                                 created_at: string;
-                                dataset: string;
+                                dataset: string | null;
                                 endpoint: string;
                                 error: {
                                     code: string;
@@ -346,7 +346,7 @@ export interface paths {
                         "application/json": {
                             /** Format: date-time */
                             created_at: string;
-                            dataset: string;
+                            dataset: string | null;
                             endpoint: string;
                             error: {
                                 code: string;
@@ -431,7 +431,7 @@ export interface paths {
                         "application/json": {
                             /** Format: date-time */
                             created_at: string;
-                            dataset: string;
+                            dataset: string | null;
                             endpoint: string;
                             error: {
                                 code: string;
@@ -2376,8 +2376,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Classify all images of a data set version
-         * @description Answers at once; the work goes on below that of callers who wait. The endpoint answers as it is now, whatever is changed meanwhile. It needs a key with the scope "data" as well: the results name images of the data set.
+         * Classify all images of a data set version, or of a zip, tar, tar.gz or tar.zst
+         * @description Answers at once; the work goes on below that of callers who wait. The endpoint answers as it is now, whatever is changed meanwhile. For a data set version it needs a key with the scope "data" as well: the results name its images. An archive is the body itself; its files are asked about and deleted, and become no data set.
          */
         post: {
             parameters: {
@@ -2391,13 +2391,21 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody: {
+            requestBody?: {
                 content: {
+                    "application/gzip": string;
                     "application/json": {
                         dataset: string;
                         /** @enum {string} */
                         split?: "train" | "validation" | "test";
                     };
+                    "application/octet-stream": string;
+                    "application/x-gzip": string;
+                    "application/x-tar": string;
+                    "application/x-zip-compressed": string;
+                    "application/x-zstd": string;
+                    "application/zip": string;
+                    "application/zstd": string;
                 };
             };
             responses: {
@@ -2410,7 +2418,7 @@ export interface paths {
                         "application/json": {
                             /** Format: date-time */
                             created_at: string;
-                            dataset: string;
+                            dataset: string | null;
                             endpoint: string;
                             error: {
                                 code: string;

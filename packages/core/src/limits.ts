@@ -57,6 +57,7 @@ export const LIMITS = {
     'seconds that those before a prediction may take',
   ],
   predictBatch: [2, 'GRAFT_MAX_PREDICT_BATCH', 'images that the network is run on at once'],
+  batchDays: [30, 'GRAFT_BATCH_DAYS', 'days that the results of a bulk prediction are kept'],
   modelsInMemory: [8, 'GRAFT_MAX_MODELS_IN_MEMORY', 'models kept loaded'],
   modelBytes: [2048 * MIB, 'GRAFT_MAX_MODEL_BYTES', 'bytes of the models kept loaded'],
   modelIdleSeconds: [900, 'GRAFT_MODEL_IDLE_SECONDS', 'seconds without a request until a model is unloaded'],

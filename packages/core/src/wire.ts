@@ -99,6 +99,7 @@ export const usageDaySchema = z.object({
   requests: z.int(),
   /** Requests answered with a status from 400 on. */
   failed: z.int(),
+  /** Requests for predictions that were answered, and images that were answered in bulk. */
   predictions: z.int(),
   /** Time that all of them took to answer. */
   milliseconds: z.int(),
@@ -662,12 +663,13 @@ export const batchSchema = z.object({
   endpoint: z.string(),
   /** As which revision the endpoint answers. */
   revision: z.int(),
-  dataset: z.string(),
+  /** Null where it is asked about an archive. */
+  dataset: z.string().nullable(),
   split: z.enum(SPLITS).nullable(),
   status: z.enum(keysOf(BATCH_STATES)),
-  /** `failed` of those `done` could not be answered: their lines say why. */
+  /** `images` is 0 until those of an archive are counted. `failed` of those `done` could not be answered: their lines say why. */
   progress: z.object({ images: z.int(), done: z.int(), failed: z.int() }),
-  /** Once it has succeeded. */
+  /** Once it has succeeded, until they are deleted after some days. */
   files: z.record(z.string(), z.object({ sha256: z.string(), bytes: z.int(), url: z.string() })),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   created_at: time,
@@ -675,12 +677,13 @@ export const batchSchema = z.object({
   finished_at: time.nullable(),
 })
 export type Batch = z.infer<typeof batchSchema>
-/** A line of the results, one for each image, in the order of the data set; `label` is the data set's. */
+/** A line of the results, one for each image, in the order of the data set or archive; of a data set with its label. */
 const batchImageSchema = z.object({
   path: z.string(),
-  split: z.enum(SPLITS),
-  label: z.string(),
-  sha256: z.string(),
+  split: z.enum(SPLITS).nullable(),
+  label: z.string().nullable(),
+  /** Null where the archive's entry was not read. */
+  sha256: z.string().nullable(),
 })
 export const batchLineSchema = z.union([
   batchImageSchema.extend({

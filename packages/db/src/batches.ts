@@ -2,11 +2,10 @@
 //
 // A batch belongs to one process at a time, by a lease. `attempt` is the fence: every write names it, so what a process
 // that has lost its lease still writes changes nothing.
-import { newId } from '@graft/core/ids'
 import { limit } from '@graft/core/limits'
 import { BATCH_STATES, sourcesOf } from '@graft/core/states'
 import type { ModelFile } from '@graft/core/wire'
-import { and, asc, desc, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
 import type { Database, Executor } from './database.ts'
 import { batches, endpoints } from './schema.ts'
 
@@ -15,13 +14,19 @@ export type BatchRow = typeof batches.$inferSelect
 export type Batch = BatchRow & { endpoint: string }
 type Fence = Pick<BatchRow, 'id' | 'attempt'>
 
-export async function insertBatch(
-  executor: Executor,
-  batch: Pick<BatchRow, 'endpointId' | 'revision' | 'dataset' | 'manifestKey' | 'split' | 'images'>,
-): Promise<string> {
-  const id = newId('batch')
-  await executor.insert(batches).values({ ...batch, id })
-  return id
+type Ordered =
+  | 'id'
+  | 'keyId'
+  | 'endpointId'
+  | 'revision'
+  | 'dataset'
+  | 'manifestKey'
+  | 'archiveType'
+  | 'split'
+  | 'images'
+
+export async function insertBatch(executor: Executor, batch: Pick<BatchRow, Ordered>): Promise<void> {
+  await executor.insert(batches).values(batch)
 }
 
 export async function findBatch(executor: Executor, id: string): Promise<Batch | undefined> {
@@ -90,6 +95,10 @@ async function write(db: Database, { id, attempt }: Fence, change: object): Prom
 export const renewBatch = (db: Database, fence: Fence): Promise<boolean> =>
   write(db, fence, { leaseUntil: inSeconds(limit('leaseSeconds')) })
 
+/** How many files its archive has. */
+export const countBatch = (db: Database, fence: Fence, images: number): Promise<boolean> =>
+  write(db, fence, { images, leaseUntil: inSeconds(limit('leaseSeconds')) })
+
 /** The answers of the first `done` images are in the store. */
 export const advanceBatch = (
   db: Database,
@@ -131,4 +140,17 @@ export async function cancelBatch(executor: Executor, id: string): Promise<boole
     .where(and(eq(batches.id, id), inArray(batches.state, sourcesOf(BATCH_STATES, 'cancelled'))))
     .returning({ id: batches.id })
   return cancelled.length > 0
+}
+
+/** Of batches that ended so many days ago: the rows stay, and name no files any more. */
+export async function forgetResults(executor: Executor, days: number): Promise<void> {
+  await executor
+    .update(batches)
+    .set({ files: {} })
+    .where(
+      and(
+        lt(batches.finishedAt, sql`clock_timestamp() - make_interval(secs => ${days * 24 * 3600})`),
+        ne(batches.files, {}),
+      ),
+    )
 }

@@ -548,7 +548,7 @@ export const answerCounts = pgTable(
   ],
 )
 
-/** An endpoint asked about all images of a data set version. `apps/api/src/serving/bulk.ts` runs them. */
+/** An endpoint asked about all images of a data set version or of an archive. `apps/api/src/bulk` runs them. */
 export const batches = pgTable(
   'batches',
   {
@@ -558,12 +558,17 @@ export const batches = pgTable(
       .references(() => endpoints.id),
     /** The endpoint answers as this revision says, whatever is changed meanwhile. */
     revision: integer('revision').notNull(),
-    /** `name@number`. No reference: results stay when the version is deleted. */
-    dataset: text('dataset').notNull(),
-    manifestKey: text('manifest_key').notNull(),
+    /** Who ordered it: its answers count in the usage of this key. Null: from before that was kept. */
+    keyId: text('key_id'),
+    /** `name@number`. No reference: results stay when the version is deleted. Null: the images are those of an archive. */
+    dataset: text('dataset'),
+    manifestKey: text('manifest_key'),
+    /** The archive lies with the batch's other objects. */
+    archiveType: text('archive_type').$type<'zip' | 'tar' | 'tar.gz' | 'tar.zst'>(),
     /** Null: all of them. */
     split: text('split').$type<'train' | 'validation' | 'test'>(),
     state: text('state').$type<BatchState>().notNull().default('queued'),
+    /** 0 until those of an archive are counted. */
     images: integer('images').notNull(),
     /** Images whose answers, or faults, are in the store: the first so many. */
     done: integer('done').notNull().default(0),

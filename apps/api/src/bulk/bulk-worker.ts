@@ -15,7 +15,7 @@ import type { Context } from '../context.ts'
 import { sweep } from './results.ts'
 import { runBatch } from './run-batch.ts'
 
-type Parts = Pick<Context, 'db' | 'store' | 'serving' | 'log'>
+type Parts = Pick<Context, 'db' | 'store' | 'serving' | 'log' | 'usage' | 'dataFolder'>
 
 /** Milliseconds between two looks for work. */
 const POLL = 500
@@ -86,10 +86,15 @@ async function settle({ db, log }: Parts, batch: Batch, signal: AbortSignal, err
   }
   log.warn({ err: error, batch: batch.id }, 'a bulk prediction does not get on')
   const { stalls } = (await findBatch(db, batch.id)) ?? batch
-  if (stalls < limit('jobAttempts')) {
+  if (stalls < limit('jobAttempts') && !isOfArchive(error)) {
     await releaseBatch(db, batch, PAUSE)
     return
   }
   const code = isGraftError(error) ? error.code : 'internal'
   await failBatch(db, batch, { code, message: (error as Error).message })
+}
+
+/** Tried again the same archive would be refused again. */
+function isOfArchive(error: unknown): boolean {
+  return isGraftError(error) && (error.code.startsWith('archive_') || error.code === 'too_few_images')
 }

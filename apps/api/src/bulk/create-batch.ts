@@ -1,25 +1,29 @@
 // Orders a bulk prediction: what is asked, and as which revision of the endpoint it is answered.
 import { GraftError } from '@graft/core/errors'
+import { newId } from '@graft/core/ids'
+import { limit } from '@graft/core/limits'
 import { parseReference } from '@graft/core/names'
 import type { CreateBatch, Batch as WireBatch } from '@graft/core/wire'
 import { type Batch, findBatch, insertBatch } from '@graft/db/batches'
+import type { Database } from '@graft/db/database'
 import { trafficAt } from '@graft/db/endpoints'
 import { datasets, datasetVersions } from '@graft/db/schema'
 import { manifestKey } from '@graft/store/object-store'
 import { and, desc, eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
+import { requireArchiveType } from '../datasets/archive-upload.ts'
+import { sniffed } from '../datasets/sniffed.ts'
+import { streamedBody } from '../streamed-body.ts'
+import { archiveKey } from './results.ts'
 
 /** @throws GraftError `not_found`, `endpoint_empty`, `dataset_not_ready`, `invalid_request` where it has no image */
 export async function createBatch(
   { db }: Pick<Context, 'db'>,
   name: string,
+  keyId: string,
   { dataset, split: asked }: CreateBatch,
 ): Promise<WireBatch> {
-  const endpoint = await trafficAt(db, name)
-  if (endpoint === undefined)
-    throw new GraftError('not_found', `There is no endpoint ${JSON.stringify(name)}.`)
-  if (endpoint.traffic.length === 0)
-    throw new GraftError('endpoint_empty', `The endpoint ${name} has no model.`)
+  const endpoint = await requireTraffic(db, name)
   const reference = parseReference(dataset, 'data set')
   if (typeof reference.version === 'string') {
     throw new GraftError('invalid_request', `${dataset}: a version of a data set is a number.`)
@@ -44,7 +48,11 @@ export async function createBatch(
   const counted = split === null ? Object.values(splits) : [splits[split]]
   const images = counted.flatMap((counts) => Object.values(counts)).reduce((sum, count) => sum + count, 0)
   if (images === 0) throw new GraftError('invalid_request', `${exact} has no image in the split ${split}.`)
-  const id = await insertBatch(db, {
+  const id = newId('batch')
+  await insertBatch(db, {
+    id,
+    keyId,
+    archiveType: null,
     endpointId: endpoint.id,
     revision: endpoint.revision,
     dataset: exact,
@@ -53,6 +61,38 @@ export async function createBatch(
     images,
   })
   return await readBatch({ db }, id)
+}
+
+/**
+ * Takes an archive into the store, and has all of its files asked about.
+ *
+ * @throws GraftError `not_found`, `endpoint_empty`, `unsupported_media_type`, `payload_too_large`, `body_incomplete`,
+ *   `archive_unreadable` by its first bytes, and what the store throws
+ */
+export async function createArchiveBatch(
+  { db, store }: Pick<Context, 'db' | 'store'>,
+  name: string,
+  keyId: string,
+  request: Request,
+): Promise<WireBatch> {
+  const endpoint = await requireTraffic(db, name)
+  requireArchiveType(request)
+  const { type, body } = await sniffed(streamedBody(request, limit('archiveBytes'), 'payload_too_large'))
+  const id = newId('batch')
+  await store.put(archiveKey(id), body)
+  const { id: endpointId, revision } = endpoint
+  const none = { dataset: null, manifestKey: null, split: null, images: 0 }
+  await insertBatch(db, { id, keyId, endpointId, revision, archiveType: type, ...none })
+  return await readBatch({ db }, id)
+}
+
+async function requireTraffic(db: Database, name: string) {
+  const endpoint = await trafficAt(db, name)
+  if (endpoint === undefined)
+    throw new GraftError('not_found', `There is no endpoint ${JSON.stringify(name)}.`)
+  if (endpoint.traffic.length === 0)
+    throw new GraftError('endpoint_empty', `The endpoint ${name} has no model.`)
+  return endpoint
 }
 
 /** @throws GraftError `not_found` */

@@ -10,6 +10,8 @@ const DIGITS = 10
 const digits = (value: number) => String(value).padStart(DIGITS, '0')
 
 const folder = (batchId: string) => `batches/${batchId}`
+/** Where the archive of a batch lies, until it ends. */
+export const archiveKey = (batchId: string) => `${folder(batchId)}/archive`
 const partsFolder = (batchId: string) => `${folder(batchId)}/parts/`
 
 /** The lines of the images from `start` on, under a key of this attempt alone. */
@@ -87,7 +89,7 @@ async function* table(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 }
 
 function cellsOf(line: BatchLine): string[] {
-  const of = [line.path, line.split, line.label]
+  const of = [line.path, line.split ?? '', line.label ?? '']
   if ('error' in line) return [...of, '', '', '', '', line.error.code]
   const [first] = line.predictions
   return [...of, first?.label ?? '', String(first?.confidence ?? ''), line.decision, line.model, '']

@@ -35,14 +35,16 @@ export async function uploadArchive(
   request: Request,
 ): Promise<DatasetVersion> {
   requireName(name, 'data set')
-  requireMediaType(request.headers.get('content-type') ?? '')
+  requireArchiveType(request)
   const key = `uploads/${newId('up')}`
   const { type, body } = await sniffed(streamedBody(request, limit('archiveBytes'), 'payload_too_large'))
   const { sha256 } = await context.store.put(key, body)
   return toVersion(name, await addVersion(context, name, { key, sha256, type }))
 }
 
-function requireMediaType(header: string): void {
+/** @throws GraftError `unsupported_media_type` */
+export function requireArchiveType(request: Request): void {
+  const header = request.headers.get('content-type') ?? ''
   const essence = header.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (ARCHIVE_MEDIA_TYPES.some((type) => type === essence)) return
   throw new GraftError(

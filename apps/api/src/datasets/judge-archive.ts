@@ -1,13 +1,10 @@
 // Reads an archive and has each of its files judged.
 import { createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { type ArchiveEntry, type ArchiveType, readArchive } from '@graft/vision/archive'
+import type { ArchiveEntry, ArchiveType } from '@graft/vision/archive'
 import type { Context } from '../context.ts'
 import { type JudgedFile, type NamedFile, openJudge, type RefusedFile } from './judge-file.ts'
 import { mapConcurrently } from './map-concurrently.ts'
+import { readStoredArchive } from './stored-archive.ts'
 
 /**
  * Images in work at once: those that wait for the database or the disk share one statement, and one sync, so the more,
@@ -26,24 +23,12 @@ export async function judgeArchive(
   archive: { key: string; type: ArchiveType },
   signal: AbortSignal,
 ): Promise<JudgedFile[]> {
-  const { store, dataFolder } = context
-  const { key, type } = archive
   const judge = openJudge(context)
-  const judgeAll = (entries: AsyncIterable<ArchiveEntry>) =>
-    mapConcurrently(withContent(entries, signal), CONCURRENCY, judge, {
-      most: BYTES_IN_WORK,
-      of: ({ bytes = 0 }) => bytes,
-    })
-  if (type !== 'zip') return await judgeAll(readArchive(type, await store.get(key)))
-
-  // The directory of a zip stands at its end.
-  const spooled = join(dataFolder, 'tmp', `${crypto.randomUUID()}.zip`)
-  try {
-    await pipeline(await store.get(key), createWriteStream(spooled), { signal })
-    return await judgeAll(readArchive('zip', spooled))
-  } finally {
-    await rm(spooled, { force: true })
-  }
+  const files = withContent(readStoredArchive(context, archive, signal), signal)
+  return await mapConcurrently(files, CONCURRENCY, judge, {
+    most: BYTES_IN_WORK,
+    of: ({ bytes = 0 }) => bytes,
+  })
 }
 
 /** Reads each file before the archive is asked for its next one, as the archive demands. */

@@ -1,12 +1,13 @@
-// Bulk predictions: an endpoint asked about all images of a data set version, as a job.
+// Bulk predictions: an endpoint asked about all images of a data set version or of an archive, as a job.
 import { GraftError } from '@graft/core/errors'
 import { batchSchema, createBatchSchema, pageOf } from '@graft/core/wire'
 import { cancelBatch, listBatches } from '@graft/db/batches'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requireScope, requires } from '../auth.ts'
-import { createBatch, readBatch, requireBatch, toBatch } from '../bulk/create-batch.ts'
+import { createArchiveBatch, createBatch, readBatch, requireBatch, toBatch } from '../bulk/create-batch.ts'
 import type { Api, Context } from '../context.ts'
-import { json, jsonBody, problem } from '../openapi.ts'
+import { ARCHIVE_MEDIA_TYPES } from '../datasets/archive-upload.ts'
+import { json, problem } from '../openapi.ts'
 import { pageQuerySchema, readPage } from '../page.ts'
 import { webStream } from '../web-stream.ts'
 
@@ -14,16 +15,23 @@ const tags = ['endpoints']
 const middleware = requires('predict')
 const idParams = z.object({ id: z.string() })
 
+const archiveBody = { schema: { type: 'string', format: 'binary' } } as const
+const bodies = {
+  'application/json': { schema: createBatchSchema },
+  ...Object.fromEntries(ARCHIVE_MEDIA_TYPES.map((type) => [type, archiveBody])),
+}
+
 const create = createRoute({
   method: 'post',
   path: '/v1/endpoints/{name}/batch',
   tags,
-  summary: 'Classify all images of a data set version',
+  summary: 'Classify all images of a data set version, or of a zip, tar, tar.gz or tar.zst',
   description:
     'Answers at once; the work goes on below that of callers who wait. The endpoint answers as it is now, whatever is ' +
-    'changed meanwhile. It needs a key with the scope "data" as well: the results name images of the data set.',
+    'changed meanwhile. For a data set version it needs a key with the scope "data" as well: the results name its ' +
+    'images. An archive is the body itself; its files are asked about and deleted, and become no data set.',
   middleware,
-  request: { params: z.object({ name: z.string() }), body: jsonBody(createBatchSchema) },
+  request: { params: z.object({ name: z.string() }), body: { content: bodies } },
   responses: { 202: json(batchSchema, 'The batch, queued.'), default: problem },
 })
 
@@ -78,8 +86,13 @@ const file = createRoute({
 
 export function registerBatches(app: Api, { db, store }: Context): void {
   app.openapi(create, async (c) => {
-    requireScope(c.var.key, 'data')
-    return c.json(await createBatch({ db }, c.req.valid('param').name, c.req.valid('json')), 202)
+    const { name } = c.req.valid('param')
+    const { key } = c.var
+    if (!/\bjson\b/i.test(c.req.header('content-type') ?? '')) {
+      return c.json(await createArchiveBatch({ db, store }, name, key.id, c.req.raw), 202)
+    }
+    requireScope(key, 'data')
+    return c.json(await createBatch({ db }, name, key.id, c.req.valid('json')), 202)
   })
 
   app.openapi(list, async (c) => {

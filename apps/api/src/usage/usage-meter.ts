@@ -16,6 +16,8 @@ export interface Use {
 
 export interface UsageMeter {
   note(use: Use): void
+  /** So many images were answered in bulk, by no request of their own. */
+  predicted(key: string, images: number): void
   /** Writes what has been counted, so that it can be read. */
   flush(): Promise<void>
   /** Writes the last counts. */
@@ -28,6 +30,8 @@ type Row = typeof usageDays.$inferInsert & {
   predictions: number
   milliseconds: number
 }
+
+const today = () => new Date().toISOString().slice(0, 10)
 
 export function openUsageMeter(db: Database, log: Logger): UsageMeter {
   let counted = new Map<string, Row>()
@@ -74,13 +78,16 @@ export function openUsageMeter(db: Database, log: Logger): UsageMeter {
   return {
     note({ key, failed, prediction, milliseconds }) {
       add({
-        day: new Date().toISOString().slice(0, 10),
+        day: today(),
         keyId: key,
         requests: 1,
         failed: Number(failed),
         predictions: Number(prediction),
         milliseconds,
       })
+    },
+    predicted(keyId, images) {
+      add({ day: today(), keyId, requests: 0, failed: 0, predictions: images, milliseconds: 0 })
     },
     flush,
     async close() {

@@ -29,8 +29,22 @@ export async function predictDataset(
 ): Promise<void> {
   const name = endpoint ?? (await onlyEndpoint(client))
   const path = `/v1/endpoints/${encodeURIComponent(name)}/batch`
-  let batch = await client.send<Batch>('POST', path, { dataset, ...(split && { split }) })
+  const batch = await client.send<Batch>('POST', path, { dataset, ...(split && { split }) })
   output.note(`${batch.id}: ${batch.progress.images} images of ${batch.dataset}`)
+  await fetchResults(client, batch, folder, output)
+}
+
+/**
+ * Waits for the batch's end, and brings its results into the folder, which is named by the batch without one.
+ * @throws GraftError `state_conflict` when it fails or is cancelled
+ */
+export async function fetchResults(
+  client: Client,
+  ordered: Batch,
+  folder: string | undefined,
+  output: Output,
+): Promise<void> {
+  let batch = ordered
   while (batch.finished_at === null) {
     output.progress(`${batch.status}  ${batch.progress.done} of ${batch.progress.images} images`)
     await sleep(LOOK_EVERY)

@@ -1,0 +1,30 @@
+// Deletes what bulk predictions have left: all but the results of those that have ended, the results after their time,
+// and archives whose request died before its batch was made.
+import { timeOf } from '@graft/core/ids'
+import { limit } from '@graft/core/limits'
+import { type BatchRow, forgetResults } from '@graft/db/batches'
+import { batches } from '@graft/db/schema'
+import { inArray } from 'drizzle-orm'
+import type { Context } from '../context.ts'
+import { sweep } from './results.ts'
+
+type Parts = Pick<Context, 'db' | 'store'>
+
+/** A worker sweeps the batch that it ends; here are those that were cancelled while they waited, or lost their worker. */
+export async function collectBatches({ db, store }: Parts): Promise<void> {
+  await forgetResults(db, limit('batchDays'))
+  const ids = new Set<string>()
+  for await (const { key } of store.list('batches/')) ids.add(key.split('/')[1] ?? '')
+  if (ids.size === 0) return
+  const rows = await db
+    .select()
+    .from(batches)
+    .where(inArray(batches.id, [...ids]))
+  for (const id of ids) {
+    const row = rows.find((found) => found.id === id)
+    if (row === undefined ? isOld(id) : hasEnded(row)) await sweep(store, row ?? { id, files: {} })
+  }
+}
+
+const isOld = (id: string) => Date.now() - timeOf(id).getTime() > limit('blobSeconds') * 1000
+const hasEnded = ({ finishedAt }: BatchRow) => finishedAt !== null
