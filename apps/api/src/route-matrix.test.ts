@@ -62,6 +62,7 @@ const MATRIX: Record<string, readonly Scope[] | 'open'> = {
   'GET /v1/models/{reference}': ['train', 'deploy'],
   'PATCH /v1/models/{reference}': ['deploy'],
   'DELETE /v1/models/{reference}': ['deploy'],
+  'POST /v1/models/{name}/versions': ['train'],
   'GET /v1/models/{name}/versions': ['train', 'deploy'],
   'GET /v1/models/{reference}/files/{file}': ['train', 'deploy'],
   'GET /v1/models/{reference}/report': ['train', 'deploy'],

@@ -13,6 +13,7 @@ import { download } from './commands/download.ts'
 import { drift } from './commands/drift.ts'
 import { type EvaluateOptions, evaluate } from './commands/evaluate.ts'
 import { exportModel } from './commands/export.ts'
+import { type ImportOptions, importModel } from './commands/import-model.ts'
 import { createKey, listKeys, revokeKey, rotateKey } from './commands/keys.ts'
 import { LISTINGS, type ListingName, list } from './commands/list.ts'
 import { type PredictOptions, predict } from './commands/predict.ts'
@@ -250,6 +251,17 @@ command('compare <model> <other>', 'compare two model versions, image by image',
   .action(async (model: string, other: string, options: { split: string; json?: boolean }) => {
     const { client, output } = open(options)
     await compare(client, [model, other], options, output)
+  })
+
+command('import-model <file>', 'register weights that were trained elsewhere: safetensors, .pth or ONNX', [
+  'import-model resnet.pth --name waste --labels labels.txt',
+])
+  .requiredOption('--name <name>', "the model's name")
+  .requiredOption('--labels <file>', 'a JSON array, or a label a line, in the order of the logits')
+  .option('--preprocessing <file>', "a JSON file as a version's preprocessing.json")
+  .action(async (file: string, options: ImportOptions & { json?: boolean }) => {
+    const { client, output } = open(options)
+    await importModel(client, file, options, output)
   })
 
 command('evaluate <model> [other]', 'measure a model version on a data set version, or compare two on it', [

@@ -6153,7 +6153,104 @@ export interface paths {
             };
         };
         put?: never;
-        post?: never;
+        /**
+         * Import weights that were trained elsewhere as the next version
+         * @description A ResNet-18 or ResNet-34 of torchvision's names and shapes: safetensors, a state_dict of PyTorch (`.pth`), or an ONNX file as PyTorch or Graft exports it. What is no such file is refused (422 `weights_invalid`), and no code in it is run. `labels` is a JSON array in the order of the logits; `preprocessing` a record as a version has, by default the resizing to 256, the crop of 224 and the normalisation of ImageNet.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": {
+                        /** Format: binary */
+                        file: string;
+                        labels: string;
+                        preprocessing?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The version. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            aliases: string[];
+                            architecture: string;
+                            /** Format: date-time */
+                            archived_at: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            files: {
+                                [key: string]: {
+                                    bytes: number;
+                                    sha256: string;
+                                    url: string;
+                                };
+                            };
+                            labels: string[];
+                            lineage: {
+                                dataset: string;
+                                job: string;
+                                parent: string;
+                                /** @enum {string} */
+                                recipe: "auto" | "seed" | "scratch";
+                                seed: number;
+                            } | null;
+                            metrics: {
+                                images_per_second?: number;
+                                test_accuracy?: number;
+                                test_loss?: number;
+                                train_accuracy?: number;
+                                train_loss?: number;
+                                validation_accuracy?: number;
+                                validation_loss?: number;
+                            };
+                            model: string;
+                            /** @enum {string} */
+                            object: "model.version";
+                            preprocessing: {
+                                crop: number;
+                                /** @enum {string} */
+                                interpolation: "bilinear";
+                                mean: number[];
+                                resize: {
+                                    /** @enum {string} */
+                                    mode: "exact" | "short_side";
+                                    size: number;
+                                };
+                                std: number[];
+                            };
+                            /** @enum {string} */
+                            stage: "probe" | "fine_tuned" | "imported";
+                            tags: string[];
+                            version: number;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;

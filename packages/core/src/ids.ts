@@ -7,6 +7,7 @@ export type IdPrefix =
   | 'ftjob'
   | 'sweep'
   | 'mdl'
+  | 'import'
   | 'eval'
   | 'ep'
   | 'batch'

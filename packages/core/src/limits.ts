@@ -68,6 +68,7 @@ export const LIMITS = {
   ],
   feedbackDays: [30, 'GRAFT_FEEDBACK_DAYS', 'days that an image is kept that came with feedback'],
   driftDays: [90, 'GRAFT_DRIFT_DAYS', 'days that counts of answers are kept'],
+  modelFileBytes: [512 * MIB, 'GRAFT_MAX_MODEL_FILE_BYTES', 'bytes of one file of weights that is imported'],
   // lists and streams
   pageSize: [100, 'GRAFT_MAX_PAGE_SIZE', 'rows of one list page'],
   ssePingSeconds: [15, 'GRAFT_SSE_PING_SECONDS', 'seconds between two pings of an idle event stream'],

@@ -29,6 +29,11 @@ const CHANNELS = [64, 128, 256, 512] as const
 
 export type ArchitectureName = keyof typeof BLOCKS
 
+export const ARCHITECTURES = Object.keys(BLOCKS) as ArchitectureName[]
+
+/** Basic blocks of each stage. */
+export const blocksOf = (name: ArchitectureName): readonly number[] => BLOCKS[name]
+
 /** @throws GraftError `invalid_request` */
 export function architectureOf(name: string): ArchitectureName {
   if (name in BLOCKS) return name as ArchitectureName

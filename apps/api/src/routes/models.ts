@@ -6,6 +6,8 @@ import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
 import { changeVersion, deleteVersion } from '../models/change-version.ts'
 import { findModel, findVersion, listModels, listVersions, toModelVersion } from '../models/find-models.ts'
+import { readImportForm } from '../models/import-form.ts'
+import { importModel } from '../models/import-model.ts'
 import { setAlias } from '../models/set-alias.ts'
 import { fileOf } from '../models/version-file.ts'
 import { json, jsonBody, problem } from '../openapi.ts'
@@ -58,6 +60,40 @@ const versions = createRoute({
     }),
   },
   responses: { 200: json(pageOf(modelVersionSchema), 'A page of versions.'), default: problem },
+})
+
+const imported = createRoute({
+  method: 'post',
+  path: '/v1/models/{name}/versions',
+  tags,
+  summary: 'Import weights that were trained elsewhere as the next version',
+  description:
+    "A ResNet-18 or ResNet-34 of torchvision's names and shapes: safetensors, a state_dict of PyTorch (`.pth`), or an " +
+    'ONNX file as PyTorch or Graft exports it. What is no such file is refused (422 `weights_invalid`), and no code in ' +
+    'it is run. `labels` is a JSON array in the order of the logits; `preprocessing` a record as a version has, by ' +
+    'default the resizing to 256, the crop of 224 and the normalisation of ImageNet.',
+  middleware: requires('train'),
+  request: {
+    params: nameParams,
+    body: {
+      required: true,
+      content: {
+        'multipart/form-data': {
+          // No schema of zod's: the framework would read the whole form to check it.
+          schema: {
+            type: 'object',
+            required: ['file', 'labels'],
+            properties: {
+              file: { type: 'string', format: 'binary' },
+              labels: { type: 'string' },
+              preprocessing: { type: 'string' },
+            },
+          },
+        },
+      },
+    },
+  },
+  responses: { 201: json(modelVersionSchema, 'The version.'), default: problem },
 })
 
 const file = createRoute({
@@ -154,6 +190,11 @@ export function registerModels(app: Api, { db, store }: Context): void {
       ({ version }) => String(version),
     )
     return c.json(page, 200)
+  })
+
+  app.openapi(imported, async (c) => {
+    const read = () => readImportForm(c.req.raw)
+    return c.json(toModelVersion(await importModel({ db, store }, c.req.valid('param').name, read)), 201)
   })
 
   app.openapi(file, async (c) => {
