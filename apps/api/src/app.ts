@@ -42,6 +42,7 @@ import { registerUsage } from './routes/usage.ts'
 import { registerWebhooks } from './routes/webhooks.ts'
 import { createMetrics } from './usage/metrics.ts'
 import { observeRequests } from './usage/observe-requests.ts'
+import { openRoom, requireRoom } from './usage/stored-bytes.ts'
 
 /** Routes that need no key. */
 const OPEN = [
@@ -58,6 +59,9 @@ const OWN_LIMIT = [
   MANIFEST,
   FEEDBACK,
 ]
+
+/** Routes whose bodies are stored, or say where bytes may be stored. */
+const FILLING = ['/v1/datasets/:name/archive', '/v1/uploads', '/v1/blobs/:sha256']
 
 /**
  * @example
@@ -90,6 +94,8 @@ export function createApp(outer: Context): Api {
   app.use(except(OWN_LIMIT, limitJson('jsonBytes')))
   app.post(MANIFEST, limitJson('manifestBytes'))
   app.post(FEEDBACK, limitJson('predictBytes'))
+  const room = requireRoom(openRoom(outer.db))
+  for (const path of FILLING) app.use(path, room)
   app.use('/v1/keys/*', forgetChangedKeys(keys))
   app.use('/v1/endpoints/:name/*', serveChanges(context))
   app.use(runWrites(outer.db, requests))

@@ -8129,7 +8129,7 @@ export interface paths {
                         "application/octet-stream": string;
                     };
                 };
-                /** @description Any error. */
+                /** @description What the question is refused for, in the protocol's shape; any other error as a problem. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -8138,6 +8138,7 @@ export interface paths {
                         "application/json": {
                             error: string;
                         };
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };

@@ -31,6 +31,7 @@ export const LIMITS = {
     'GRAFT_BLOB_SECONDS',
     'seconds that uploaded bytes are kept before a version names them',
   ],
+  storedBytes: [1024 ** 5, 'GRAFT_MAX_STORED_BYTES', 'bytes of all images that the platform stores'],
   jsonBytes: [1 * MIB, 'GRAFT_MAX_JSON_BYTES', 'bytes of a JSON body'],
   // API keys
   requestsPerSecond: [1000, 'GRAFT_MAX_REQUESTS_PER_SECOND', 'requests of one API key in a second'],

@@ -142,7 +142,9 @@ export const datasetVersions = pgTable(
     archiveKey: text('archive_key').notNull(),
     archiveSha256: text('archive_sha256').notNull(),
     /** `manifest`: a folder pushed by its hashes; `s3`: the list of what lay below a prefix. */
-    archiveType: text('archive_type').$type<'zip' | 'tar' | 'tar.gz' | 'tar.zst' | 'manifest' | 's3'>().notNull(),
+    archiveType: text('archive_type')
+      .$type<'zip' | 'tar' | 'tar.gz' | 'tar.zst' | 'manifest' | 's3'>()
+      .notNull(),
     tags: jsonb('tags').$type<string[]>().notNull().default([]),
     labels: jsonb('labels').$type<string[]>().notNull().default([]),
     splits: jsonb('splits').$type<SplitCounts>().notNull().default({ train: {}, validation: {}, test: {} }),

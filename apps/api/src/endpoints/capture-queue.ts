@@ -15,6 +15,7 @@ import type { Logger } from 'pino'
 import { Counter, type Registry } from 'prom-client'
 import { claimBlobs, noteStored } from '../datasets/blobs.ts'
 import type { Question } from '../serving/ask-model.ts'
+import { openRoom } from '../usage/stored-bytes.ts'
 import { uncertaintyOf } from './uncertainty.ts'
 
 /** Images that are kept in one go: a claim and a row of each cost one statement for all. */
@@ -59,6 +60,7 @@ export function openCaptureQueue({ db, store, log, registry }: Parts): CaptureQu
     labelNames: ['endpoint', 'outcome'] as const,
     registers: [registry],
   })
+  const room = openRoom(db)
   const waiting: Waiting[] = []
   let bytes = 0
   /** Images that were taken, and those of them that are kept or lost. */
@@ -104,6 +106,7 @@ export function openCaptureQueue({ db, store, log, registry }: Parts): CaptureQu
   async function storeImages(images: readonly Uint8Array[]): Promise<string[]> {
     const hashes = images.map((image) => hash('sha256', image))
     const distinct = new Map(hashes.map((sha256, at) => [sha256, images[at] ?? new Uint8Array()]))
+    await room.require()
     const rows = await claimBlobs(db, distinct.keys())
     const missing = [...distinct].filter(([sha256]) => !rows.get(sha256)?.isStored)
     await Promise.all(missing.map(([sha256, image]) => store.put(blobKey(sha256), image, { sha256 })))

@@ -99,7 +99,10 @@ const ask = createRoute({
         'application/octet-stream': binary,
       },
     },
-    default: json(z.object({ error: z.string() }), 'Any error.'),
+    default: {
+      description: "What the question is refused for, in the protocol's shape; any other error as a problem.",
+      content: { ...json(z.object({ error: z.string() }), '').content, ...problem.content },
+    },
   },
 })
 
