@@ -37,6 +37,7 @@ import { registerInferenceProtocol } from './routes/oip.ts'
 import { registerPredict } from './routes/predict.ts'
 import { registerRegistry } from './routes/registry.ts'
 import { registerReports } from './routes/reports.ts'
+import { registerSweeps } from './routes/sweeps.ts'
 import { registerUploads } from './routes/uploads.ts'
 import { registerUsage } from './routes/usage.ts'
 import { registerWebhooks } from './routes/webhooks.ts'
@@ -107,6 +108,7 @@ export function createApp(outer: Context): Api {
   registerDatasets(app, context)
   registerDatasetFiles(app, context)
   registerJobs(app, context)
+  registerSweeps(app, context)
   registerEvents(app, context)
   registerModels(app, context)
   registerReports(app, context)

@@ -58,6 +58,11 @@ const MATRIX: Record<string, readonly Scope[] | 'open'> = {
   'GET /v1/fine_tuning/jobs/{id}/events': ['train'],
   'GET /v1/fine_tuning/jobs/{id}/checkpoints': ['train'],
 
+  'POST /v1/fine_tuning/sweeps': ['train'],
+  'GET /v1/fine_tuning/sweeps': ['train'],
+  'GET /v1/fine_tuning/sweeps/{id}': ['train'],
+  'POST /v1/fine_tuning/sweeps/{id}/cancel': ['train'],
+
   'GET /v1/models': ['train', 'deploy'],
   'GET /v1/models/{reference}': ['train', 'deploy'],
   'PATCH /v1/models/{reference}': ['deploy'],

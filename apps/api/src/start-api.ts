@@ -27,6 +27,7 @@ import { collectModelFiles } from './models/collect-files.ts'
 import { openServing } from './serving/serving.ts'
 import type { Settings } from './settings.ts'
 import { type Phase, runPhases } from './shutdown.ts'
+import { startSweepLoop } from './sweeps/settle-sweeps.ts'
 import { openUsageMeter } from './usage/usage-meter.ts'
 import { forgetOldDeliveries, startDeliverer } from './webhooks/deliver.ts'
 
@@ -100,6 +101,9 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
 
     const deliverer = startDeliverer(db, log)
     ends.push({ name: 'finish deliveries', seconds: seconds * 0.2, run: deliverer.stop })
+
+    const sweeps = startSweepLoop(db, log)
+    ends.push({ name: 'leave sweeps', seconds: seconds * 0.1, run: sweeps.stop })
 
     const canaries = startCanaryLoop(context)
     ends.push({ name: 'leave canaries', seconds: seconds * 0.1, run: canaries.stop })

@@ -28,6 +28,21 @@ export function readShare(text: string): number {
   throw new InvalidArgumentError('It must be a number from 0 to 1.')
 }
 
+/** @example readValues('epochs=3,6', {}) // { epochs: [3, 6] } */
+export function readValues(
+  text: string,
+  before: Record<string, (string | number)[]> = {},
+): Record<string, (string | number)[]> {
+  const [, key, list] = /^([a-z_]+)=(\S+)$/.exec(text) ?? []
+  if (key === undefined || list === undefined) {
+    throw new InvalidArgumentError('It must be key=value,value, as epochs=3,6.')
+  }
+  return {
+    ...before,
+    [key]: list.split(',').map((value) => (Number.isNaN(Number(value)) ? value : Number(value))),
+  }
+}
+
 /**
  * Adds `key=value` to the hyper-parameters given before. Which there are, and in which bounds, the platform knows.
  * @example readSetting('epochs=3', { momentum: 0.9 }) // { momentum: 0.9, epochs: 3 }

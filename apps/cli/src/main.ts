@@ -4,7 +4,15 @@ import { HYPERPARAMETERS, RECIPES } from '@graft/core/recipes'
 import { SCOPES, type Scope, SPLITS } from '@graft/core/wire'
 import { Command, Option } from 'commander'
 import { createColors } from 'picocolors'
-import { readCount, readPriority, readSeed, readSetting, readShare, readSteps } from './arguments.ts'
+import {
+  readCount,
+  readPriority,
+  readSeed,
+  readSetting,
+  readShare,
+  readSteps,
+  readValues,
+} from './arguments.ts'
 import { openClient } from './client.ts'
 import { type CanaryOptions, canary } from './commands/canary.ts'
 import { compare } from './commands/compare.ts'
@@ -21,6 +29,7 @@ import { type ArchiveOptions, predictArchive } from './commands/predict-archive.
 import { type BulkOptions, predictDataset } from './commands/predict-dataset.ts'
 import { pullFeedback } from './commands/pull-feedback.ts'
 import { type PushOptions, push } from './commands/push.ts'
+import { type SweepOptions, sweep } from './commands/sweep.ts'
 import { tag } from './commands/tag.ts'
 import { askJob, dryRun, JOB_COMMANDS, logs, type TrainOptions, train } from './commands/train.ts'
 import { describeFailure } from './failure.ts'
@@ -105,6 +114,22 @@ type TrainWords = Omit<TrainOptions, 'deploy' | 'hyperparameters'> & {
   dryRun?: boolean
   json?: boolean
 }
+
+command('sweep <dataset>', 'fine-tune once for each combination of values, and name the best version', [
+  'sweep waste --values learning_rate=1e-3,2e-3 --values epochs=3,6 --alias champion',
+])
+  .requiredOption('--values <key=value,value>', 'what varies; may be repeated', readValues)
+  .option('--set <key=value>', 'a hyper-parameter of all jobs; may be repeated', readSetting)
+  .addOption(new Option('--recipe <recipe>', 'how to train').choices(RECIPES).default('auto'))
+  .option('--model <model>', 'what to start from: a base model, or a version of one of yours')
+  .option('--name <name>', "the model's name (default: the data set's)")
+  .option('--alias <alias>', 'points at the best version in the end')
+  .option('--deploy <endpoint>', 'the endpoint that serves the best version in the end')
+  .option('--no-wait', 'do not wait for its end')
+  .action(async (dataset: string, options: SweepOptions & { json?: boolean }) => {
+    const { client, output } = open(options)
+    await sweep(client, dataset, options, output)
+  })
 
 command('logs <job>', "show a job's messages", ['logs ftjob_01kb', 'logs -f ftjob_01kb'])
   .option('-f, --follow', 'follow the job to its end, with its curve', false)

@@ -3035,7 +3035,7 @@ export interface paths {
                             endpoint: string;
                             fallback?: {
                                 /** @enum {string} */
-                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "import_not_allowed" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "import_not_allowed" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "too_many_jobs" | "sweep_empty" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                 instead_of: string;
                             };
                             model: string;
@@ -3053,7 +3053,7 @@ export interface paths {
                                 endpoint: string;
                                 fallback?: {
                                     /** @enum {string} */
-                                    code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "import_not_allowed" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                    code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "import_not_allowed" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "too_many_jobs" | "sweep_empty" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                     instead_of: string;
                                 };
                                 model: string;
@@ -3067,7 +3067,7 @@ export interface paths {
                                 };
                             } | {
                                 /** @enum {string} */
-                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "import_not_allowed" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "import_not_allowed" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "too_many_jobs" | "sweep_empty" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                 detail: string;
                                 errors: {
                                     code: string;
@@ -3355,7 +3355,7 @@ export interface paths {
                             };
                             fallback?: {
                                 /** @enum {string} */
-                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "import_not_allowed" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "import_not_allowed" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "too_many_jobs" | "sweep_empty" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                 instead_of: string;
                             };
                             id: string;
@@ -3387,7 +3387,7 @@ export interface paths {
                                 };
                                 fallback?: {
                                     /** @enum {string} */
-                                    code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "import_not_allowed" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                    code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "import_not_allowed" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "too_many_jobs" | "sweep_empty" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                     instead_of: string;
                                 };
                                 id: string;
@@ -3407,7 +3407,7 @@ export interface paths {
                                 };
                             } | {
                                 /** @enum {string} */
-                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "import_not_allowed" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+                                code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "import_not_allowed" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "too_many_jobs" | "sweep_empty" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
                                 detail: string;
                                 errors: {
                                     code: string;
@@ -5505,6 +5505,547 @@ export interface paths {
                             used: {
                                 cpu_seconds: number;
                                 gpu_seconds: number;
+                            };
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fine_tuning/sweeps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List sweeps, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `last_id` of the page before. */
+                    after?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of sweeps. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                alias: string | null;
+                                best: string | null;
+                                /** Format: date-time */
+                                created_at: string;
+                                deploy: string | null;
+                                error: {
+                                    code: string;
+                                    message: string;
+                                } | null;
+                                /** Format: date-time */
+                                finished_at: string | null;
+                                id: string;
+                                jobs: {
+                                    hyperparameters: {
+                                        batch_size?: number | string;
+                                        class_weights?: number | string;
+                                        early_stopping_patience?: number | string;
+                                        epochs?: number | string;
+                                        freeze_until?: number | string;
+                                        head_learning_rate_multiplier?: number | string;
+                                        image_size?: number | string;
+                                        label_smoothing?: number | string;
+                                        layer_decay?: number | string;
+                                        learning_rate?: number | string;
+                                        mixup?: number | string;
+                                        momentum?: number | string;
+                                        precision?: number | string;
+                                        rand_augment?: number | string;
+                                        time_budget_seconds?: number | string;
+                                        weight_decay?: number | string;
+                                    };
+                                    id: string;
+                                    metrics: {
+                                        images_per_second?: number;
+                                        test_accuracy?: number;
+                                        test_loss?: number;
+                                        train_accuracy?: number;
+                                        train_loss?: number;
+                                        validation_accuracy?: number;
+                                        validation_loss?: number;
+                                    };
+                                    model: string | null;
+                                    /** @enum {string} */
+                                    status: "validating_files" | "queued" | "running" | "paused" | "publishing" | "succeeded" | "failed" | "cancelled";
+                                }[];
+                                name: string;
+                                /** @enum {string} */
+                                object: "fine_tuning.sweep";
+                                /** @enum {string} */
+                                status: "running" | "succeeded" | "failed" | "cancelled";
+                                training_dataset: string;
+                                values: {
+                                    batch_size?: (number | string)[];
+                                    class_weights?: (number | string)[];
+                                    early_stopping_patience?: (number | string)[];
+                                    epochs?: (number | string)[];
+                                    freeze_until?: (number | string)[];
+                                    head_learning_rate_multiplier?: (number | string)[];
+                                    image_size?: (number | string)[];
+                                    label_smoothing?: (number | string)[];
+                                    layer_decay?: (number | string)[];
+                                    learning_rate?: (number | string)[];
+                                    mixup?: (number | string)[];
+                                    momentum?: (number | string)[];
+                                    precision?: (number | string)[];
+                                    rand_augment?: (number | string)[];
+                                    time_budget_seconds?: (number | string)[];
+                                    weight_decay?: (number | string)[];
+                                };
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Fine-tune once for each combination of hyper-parameters
+         * @description Each list in `values` varies one hyper-parameter; the others are as in `hyperparameters`. Every job makes versions of the model. Once all have ended, the version with the lowest loss on the validation images is the `best`: the `alias` then points at it and the endpoint `deploy` serves it, for which the key needs the scope `deploy` too. The test images choose nothing.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        alias?: string;
+                        deploy?: string;
+                        /** @default {} */
+                        hyperparameters?: {
+                            /** @description Images of a step, 1 to 1024. */
+                            batch_size?: "auto" | number;
+                            /** @description `balanced`: each class counts as much as any other, however few images it has. */
+                            class_weights?: "auto" | ("none" | "balanced");
+                            /** @description Ends the training after so many epochs without a better one, up to 200; 0: never. */
+                            early_stopping_patience?: "auto" | number;
+                            /** @description Times that each training image is seen, 1 to 200. */
+                            epochs?: "auto" | number;
+                            /** @description The last stage that stays as it is: neither it nor those before it are trained. */
+                            freeze_until?: "auto" | ("none" | "stem" | "layer1" | "layer2" | "layer3" | "layer4");
+                            /** @description The learning rate of the head for one of the trunk, above 0 to 1000. */
+                            head_learning_rate_multiplier?: "auto" | number;
+                            /** @description Pixels of a side of the training crops: a multiple of 32 from 64 to 512. */
+                            image_size?: "auto" | number;
+                            /** @description Probability that the target spreads over all labels, 0 to 0.5. */
+                            label_smoothing?: "auto" | number;
+                            /** @description The learning rate of a stage for one of the stage after it, above 0 to 1. */
+                            layer_decay?: "auto" | number;
+                            /** @description Step size of the last stage of the trunk at its highest, above 0 to 10. */
+                            learning_rate?: "auto" | number;
+                            /** @description Blends the images of a batch in pairs, by shares from Beta(alpha, alpha): the alpha, 0 to 1; 0: none. */
+                            mixup?: "auto" | number;
+                            /** @description Share of its last update that each step takes again, 0 to below 1. */
+                            momentum?: "auto" | number;
+                            /** @description Of the activations; weights and updates are float32 in either. */
+                            precision?: "auto" | ("float32" | "bfloat16");
+                            /** @description Two of fourteen changes to each training image, of this magnitude, 0 to 30; 0: none. */
+                            rand_augment?: "auto" | number;
+                            /** @description Ends the job with the best so far: seconds from the start of its attempt, 10 to 604800. */
+                            time_budget_seconds?: "auto" | number;
+                            /** @description Share of each weight that its gradient gains, 0 to 1. */
+                            weight_decay?: "auto" | number;
+                        };
+                        /** @default resnet18 */
+                        model?: string;
+                        name?: string;
+                        /** @default 0 */
+                        priority?: number;
+                        /**
+                         * @default auto
+                         * @enum {string}
+                         */
+                        recipe?: "auto" | "seed" | "scratch";
+                        /** @default 1 */
+                        seed?: number;
+                        training_dataset: string;
+                        values: {
+                            batch_size?: (number | string)[];
+                            class_weights?: (number | string)[];
+                            early_stopping_patience?: (number | string)[];
+                            epochs?: (number | string)[];
+                            freeze_until?: (number | string)[];
+                            head_learning_rate_multiplier?: (number | string)[];
+                            image_size?: (number | string)[];
+                            label_smoothing?: (number | string)[];
+                            layer_decay?: (number | string)[];
+                            learning_rate?: (number | string)[];
+                            mixup?: (number | string)[];
+                            momentum?: (number | string)[];
+                            precision?: (number | string)[];
+                            rand_augment?: (number | string)[];
+                            time_budget_seconds?: (number | string)[];
+                            weight_decay?: (number | string)[];
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description The sweep, its jobs waiting. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            alias: string | null;
+                            best: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            deploy: string | null;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            id: string;
+                            jobs: {
+                                hyperparameters: {
+                                    batch_size?: number | string;
+                                    class_weights?: number | string;
+                                    early_stopping_patience?: number | string;
+                                    epochs?: number | string;
+                                    freeze_until?: number | string;
+                                    head_learning_rate_multiplier?: number | string;
+                                    image_size?: number | string;
+                                    label_smoothing?: number | string;
+                                    layer_decay?: number | string;
+                                    learning_rate?: number | string;
+                                    mixup?: number | string;
+                                    momentum?: number | string;
+                                    precision?: number | string;
+                                    rand_augment?: number | string;
+                                    time_budget_seconds?: number | string;
+                                    weight_decay?: number | string;
+                                };
+                                id: string;
+                                metrics: {
+                                    images_per_second?: number;
+                                    test_accuracy?: number;
+                                    test_loss?: number;
+                                    train_accuracy?: number;
+                                    train_loss?: number;
+                                    validation_accuracy?: number;
+                                    validation_loss?: number;
+                                };
+                                model: string | null;
+                                /** @enum {string} */
+                                status: "validating_files" | "queued" | "running" | "paused" | "publishing" | "succeeded" | "failed" | "cancelled";
+                            }[];
+                            name: string;
+                            /** @enum {string} */
+                            object: "fine_tuning.sweep";
+                            /** @enum {string} */
+                            status: "running" | "succeeded" | "failed" | "cancelled";
+                            training_dataset: string;
+                            values: {
+                                batch_size?: (number | string)[];
+                                class_weights?: (number | string)[];
+                                early_stopping_patience?: (number | string)[];
+                                epochs?: (number | string)[];
+                                freeze_until?: (number | string)[];
+                                head_learning_rate_multiplier?: (number | string)[];
+                                image_size?: (number | string)[];
+                                label_smoothing?: (number | string)[];
+                                layer_decay?: (number | string)[];
+                                learning_rate?: (number | string)[];
+                                mixup?: (number | string)[];
+                                momentum?: (number | string)[];
+                                precision?: (number | string)[];
+                                rand_augment?: (number | string)[];
+                                time_budget_seconds?: (number | string)[];
+                                weight_decay?: (number | string)[];
+                            };
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fine_tuning/sweeps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a sweep: its jobs beside each other, the best first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The sweep. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            alias: string | null;
+                            best: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            deploy: string | null;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            id: string;
+                            jobs: {
+                                hyperparameters: {
+                                    batch_size?: number | string;
+                                    class_weights?: number | string;
+                                    early_stopping_patience?: number | string;
+                                    epochs?: number | string;
+                                    freeze_until?: number | string;
+                                    head_learning_rate_multiplier?: number | string;
+                                    image_size?: number | string;
+                                    label_smoothing?: number | string;
+                                    layer_decay?: number | string;
+                                    learning_rate?: number | string;
+                                    mixup?: number | string;
+                                    momentum?: number | string;
+                                    precision?: number | string;
+                                    rand_augment?: number | string;
+                                    time_budget_seconds?: number | string;
+                                    weight_decay?: number | string;
+                                };
+                                id: string;
+                                metrics: {
+                                    images_per_second?: number;
+                                    test_accuracy?: number;
+                                    test_loss?: number;
+                                    train_accuracy?: number;
+                                    train_loss?: number;
+                                    validation_accuracy?: number;
+                                    validation_loss?: number;
+                                };
+                                model: string | null;
+                                /** @enum {string} */
+                                status: "validating_files" | "queued" | "running" | "paused" | "publishing" | "succeeded" | "failed" | "cancelled";
+                            }[];
+                            name: string;
+                            /** @enum {string} */
+                            object: "fine_tuning.sweep";
+                            /** @enum {string} */
+                            status: "running" | "succeeded" | "failed" | "cancelled";
+                            training_dataset: string;
+                            values: {
+                                batch_size?: (number | string)[];
+                                class_weights?: (number | string)[];
+                                early_stopping_patience?: (number | string)[];
+                                epochs?: (number | string)[];
+                                freeze_until?: (number | string)[];
+                                head_learning_rate_multiplier?: (number | string)[];
+                                image_size?: (number | string)[];
+                                label_smoothing?: (number | string)[];
+                                layer_decay?: (number | string)[];
+                                learning_rate?: (number | string)[];
+                                mixup?: (number | string)[];
+                                momentum?: (number | string)[];
+                                precision?: (number | string)[];
+                                rand_augment?: (number | string)[];
+                                time_budget_seconds?: (number | string)[];
+                                weight_decay?: (number | string)[];
+                            };
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fine_tuning/sweeps/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a sweep and its jobs */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The sweep; jobs that run end within seconds. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            alias: string | null;
+                            best: string | null;
+                            /** Format: date-time */
+                            created_at: string;
+                            deploy: string | null;
+                            error: {
+                                code: string;
+                                message: string;
+                            } | null;
+                            /** Format: date-time */
+                            finished_at: string | null;
+                            id: string;
+                            jobs: {
+                                hyperparameters: {
+                                    batch_size?: number | string;
+                                    class_weights?: number | string;
+                                    early_stopping_patience?: number | string;
+                                    epochs?: number | string;
+                                    freeze_until?: number | string;
+                                    head_learning_rate_multiplier?: number | string;
+                                    image_size?: number | string;
+                                    label_smoothing?: number | string;
+                                    layer_decay?: number | string;
+                                    learning_rate?: number | string;
+                                    mixup?: number | string;
+                                    momentum?: number | string;
+                                    precision?: number | string;
+                                    rand_augment?: number | string;
+                                    time_budget_seconds?: number | string;
+                                    weight_decay?: number | string;
+                                };
+                                id: string;
+                                metrics: {
+                                    images_per_second?: number;
+                                    test_accuracy?: number;
+                                    test_loss?: number;
+                                    train_accuracy?: number;
+                                    train_loss?: number;
+                                    validation_accuracy?: number;
+                                    validation_loss?: number;
+                                };
+                                model: string | null;
+                                /** @enum {string} */
+                                status: "validating_files" | "queued" | "running" | "paused" | "publishing" | "succeeded" | "failed" | "cancelled";
+                            }[];
+                            name: string;
+                            /** @enum {string} */
+                            object: "fine_tuning.sweep";
+                            /** @enum {string} */
+                            status: "running" | "succeeded" | "failed" | "cancelled";
+                            training_dataset: string;
+                            values: {
+                                batch_size?: (number | string)[];
+                                class_weights?: (number | string)[];
+                                early_stopping_patience?: (number | string)[];
+                                epochs?: (number | string)[];
+                                freeze_until?: (number | string)[];
+                                head_learning_rate_multiplier?: (number | string)[];
+                                image_size?: (number | string)[];
+                                label_smoothing?: (number | string)[];
+                                layer_decay?: (number | string)[];
+                                learning_rate?: (number | string)[];
+                                mixup?: (number | string)[];
+                                momentum?: (number | string)[];
+                                precision?: (number | string)[];
+                                rand_augment?: (number | string)[];
+                                time_budget_seconds?: (number | string)[];
+                                weight_decay?: (number | string)[];
                             };
                         };
                     };
@@ -8200,7 +8741,7 @@ export interface components {
     schemas: {
         Problem: {
             /** @enum {string} */
-            code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "import_not_allowed" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
+            code: "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "invalid_request" | "invalid_json" | "invalid_name" | "already_exists" | "state_conflict" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "idempotency_key_reused" | "idempotency_in_progress" | "body_incomplete" | "tus_version_unsupported" | "offset_mismatch" | "archive_unreadable" | "archive_encrypted" | "archive_bomb" | "archive_too_many_entries" | "archive_checksum_mismatch" | "path_unsafe" | "entry_not_a_file" | "layout_unknown" | "label_invalid" | "path_twin" | "label_twin" | "import_not_allowed" | "blobs_missing" | "dataset_not_ready" | "dataset_rejected" | "too_few_classes" | "too_many_classes" | "too_few_images" | "duplicate_image" | "lookalike_image" | "conflicting_labels" | "image_empty" | "image_type_unsupported" | "image_undecodable" | "image_too_large" | "too_many_jobs" | "sweep_empty" | "labels_unknown" | "engine_unavailable" | "diverged" | "out_of_memory" | "trainer_crashed" | "trainer_silent" | "trainer_lost" | "lease_lost" | "weights_invalid" | "model_corrupt" | "endpoint_empty" | "webhook_target_refused" | "database_unavailable" | "store_full" | "store_unavailable" | "precondition_failed" | "checksum_mismatch" | "data_directory_in_use" | "request_abandoned" | "deadline_exceeded" | "overloaded" | "shutting_down" | "internal";
             detail: string;
             errors: {
                 code: string;

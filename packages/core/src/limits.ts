@@ -76,6 +76,8 @@ export const LIMITS = {
   // jobs
   leaseSeconds: [30, 'GRAFT_LEASE_SECONDS', 'seconds until a silent trainer loses its job'],
   dryRunSeconds: [120, 'GRAFT_MAX_DRY_RUN_SECONDS', 'seconds that a dry run may take, its wait included'],
+  jobsPerKey: [20_000, 'GRAFT_MAX_JOBS_PER_KEY', 'jobs of one API key that wait or run'],
+  sweepJobs: [24, 'GRAFT_MAX_SWEEP_JOBS', 'jobs of one sweep'],
   jobAttempts: [3, 'GRAFT_MAX_JOB_ATTEMPTS', 'times that a job is started when its trainer is lost'],
   cachedPixelBytes: [
     2048 * MIB,

@@ -424,6 +424,11 @@ export const sweepValuesSchema = z.partialRecord(
     .max(100),
 )
 export type SweepValues = z.infer<typeof sweepValuesSchema>
+export const createSweepSchema = createJobSchema.extend({
+  values: sweepValuesSchema.refine((values) => Object.keys(values).length > 0, 'name a hyper-parameter'),
+  /** Points at the best version in the end. */
+  alias: z.string().optional(),
+})
 const choiceSchema = z.partialRecord(z.enum(keysOf(HYPERPARAMETERS)), z.union([z.number(), z.string()]))
 export type SweepChoice = z.infer<typeof choiceSchema>
 export const sweepSchema = z.object({

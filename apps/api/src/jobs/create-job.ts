@@ -2,49 +2,70 @@
 import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
 import { parseReference, type Reference, requireName } from '@graft/core/names'
-import { resolveRecipe } from '@graft/core/recipes'
+import { type ResolvedRecipe, resolveRecipe } from '@graft/core/recipes'
 import type { createJobSchema, Job } from '@graft/core/wire'
-import type { Database, Executor } from '@graft/db/database'
+import type { Database, Executor, Transaction } from '@graft/db/database'
 import { appendEvent } from '@graft/db/job-events'
 import type { Queue } from '@graft/db/queue'
 import { datasets, datasetVersions, jobs } from '@graft/db/schema'
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { findJob } from './find-jobs.ts'
+import { requireRoom } from './require-room.ts'
 import { findStart } from './starting-model.ts'
 
 /**
  * A job on a version that is still being ingested waits in `validating_files` until the ingest ends.
  *
- * @throws GraftError `not_found`, `dataset_rejected`, `invalid_name`, and as `findStart`
+ * @throws GraftError `not_found`, `dataset_rejected`, `invalid_name`, `too_many_jobs`, and as `findStart`
  */
 export async function createJob(
   db: Database,
   queue: Queue,
   request: z.output<typeof createJobSchema>,
+  keyId: string,
 ): Promise<Job> {
-  const id = newId('ftjob')
   return await db.transaction(async (tx) => {
-    const { version, start, ...plan } = await planJob(tx, request)
-    const waits = version.state === 'ingesting'
-    await tx.insert(jobs).values({
-      id,
-      state: waits ? 'validating_files' : 'queued',
-      baseModel: start.baseModel,
-      parent: start.parent?.reference ?? null,
-      datasetId: version.datasetId,
-      datasetVersion: version.number,
-      ...plan,
-      recipe: request.recipe,
-      hyperparameters: request.hyperparameters,
-      seed: request.seed,
-      priority: request.priority,
-    })
-    const message = waits ? 'The job waits until its data set is ingested.' : 'The job waits for a trainer.'
-    await appendEvent(tx, id, { level: 'info', type: 'message', message })
-    if (!waits) await queue.send(tx, 'fine-tune', { job_id: id }, { priority: request.priority })
-    return await findJob(tx, id)
+    await requireRoom(tx, keyId, 1)
+    return await findJob(tx, await addJob(tx, queue, request, { keyId }))
   })
+}
+
+/** Who asks for a job, and what is fixed of its recipe whatever that says. */
+export interface JobOrigin {
+  keyId: string
+  sweepId?: string
+  fixed?: Partial<ResolvedRecipe>
+}
+
+/** Answers its id. @throws GraftError as `createJob`, but for `too_many_jobs` */
+export async function addJob(
+  tx: Transaction,
+  queue: Queue,
+  request: z.output<typeof createJobSchema>,
+  { keyId, sweepId, fixed }: JobOrigin,
+): Promise<string> {
+  const id = newId('ftjob')
+  const { version, start, resolved, ...plan } = await planJob(tx, request)
+  const waits = version.state === 'ingesting'
+  await tx.insert(jobs).values({
+    ...{ id, keyId, sweepId: sweepId ?? null },
+    state: waits ? 'validating_files' : 'queued',
+    baseModel: start.baseModel,
+    parent: start.parent?.reference ?? null,
+    datasetId: version.datasetId,
+    datasetVersion: version.number,
+    ...plan,
+    resolved: { ...resolved, ...fixed },
+    recipe: request.recipe,
+    hyperparameters: request.hyperparameters,
+    seed: request.seed,
+    priority: request.priority,
+  })
+  const message = waits ? 'The job waits until its data set is ingested.' : 'The job waits for a trainer.'
+  await appendEvent(tx, id, { level: 'info', type: 'message', message })
+  if (!waits) await queue.send(tx, 'fine-tune', { job_id: id }, { priority: request.priority })
+  return id
 }
 
 /**

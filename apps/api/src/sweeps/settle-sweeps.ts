@@ -1,0 +1,102 @@
+// Ends sweeps: once the last job has ended the best version is named and served; cancelled, all of its jobs are.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { GraftError, isGraftError } from '@graft/core/errors'
+import { parseReference } from '@graft/core/names'
+import { isTerminal, JOB_STATES } from '@graft/core/states'
+import type { Sweep } from '@graft/core/wire'
+import type { Database, Transaction } from '@graft/db/database'
+import { setTraffic } from '@graft/db/endpoints'
+import { jobs, sweeps } from '@graft/db/schema'
+import { and, asc, eq, sql } from 'drizzle-orm'
+import type { Logger } from 'pino'
+import { cancelLocked } from '../jobs/cancel-job.ts'
+import { setAlias } from '../models/set-alias.ts'
+import { byLoss, findSweep, refuseSweep } from './find-sweeps.ts'
+
+/** Milliseconds between two looks, in every process of the API: the row's lock lets one of them act. */
+const EVERY = 1000
+
+export function startSweepLoop(db: Database, log: Logger): { stop(): Promise<void> } {
+  const stopping = new AbortController()
+  const looked = (async () => {
+    while (!stopping.signal.aborted) {
+      await settleSweeps(db).catch((err: Error) => log.warn({ err }, 'sweeps are not settled'))
+      await sleep(EVERY, undefined, { signal: stopping.signal }).catch(() => {})
+    }
+  })()
+  return {
+    async stop() {
+      stopping.abort()
+      await looked
+    },
+  }
+}
+
+/** Whoever ends the last job, a trainer or a person, need not know of the sweep. */
+export async function settleSweeps(db: Database): Promise<void> {
+  const over = await db
+    .select({ id: sweeps.id })
+    .from(sweeps)
+    .where(
+      and(
+        eq(sweeps.state, 'running'),
+        sql`not exists (select from ${jobs} where ${jobs.sweepId} = ${sweeps.id}
+          and ${jobs.state} not in ('succeeded', 'failed', 'cancelled'))`,
+      ),
+    )
+  for (const { id } of over) await db.transaction((tx) => settle(tx, id))
+}
+
+async function settle(tx: Transaction, id: string): Promise<void> {
+  const [sweep] = await tx
+    .select()
+    .from(sweeps)
+    .where(and(eq(sweeps.id, id), eq(sweeps.state, 'running')))
+    .for('update', { skipLocked: true })
+  if (sweep === undefined) return
+  const { alias, deploy } = sweep
+  const end = async (change: Partial<typeof sweeps.$inferInsert>) => {
+    const finishedAt = sql`clock_timestamp()`
+    await tx
+      .update(sweeps)
+      .set({ ...change, finishedAt })
+      .where(eq(sweeps.id, id))
+  }
+  const made = await tx.select().from(jobs).where(eq(jobs.sweepId, id)).orderBy(asc(jobs.id))
+  const [first] = made
+    .filter(({ state, metrics }) => state === 'succeeded' && metrics.validation_loss !== undefined)
+    .sort(byLoss)
+  const best = first?.fineTunedModel ?? null
+  if (best === null) {
+    const errorMessage = 'No job has succeeded with a loss on validation images.'
+    return await end({ state: 'failed', errorCode: 'sweep_empty', errorMessage })
+  }
+  try {
+    await tx.transaction(async (inner) => {
+      const { name, version } = parseReference(best, 'model')
+      if (alias !== null) await setAlias(inner, name, alias, Number(version))
+      if (deploy !== null) await setTraffic(inner, deploy, { traffic: [{ model: best, weight: 100 }] }, id)
+    })
+    await end({ state: 'succeeded', best })
+  } catch (error) {
+    // Somebody has deleted or archived it meanwhile.
+    if (!isGraftError(error)) throw error
+    await end({ state: 'failed', best, errorCode: error.code, errorMessage: error.message })
+  }
+}
+
+/** Jobs that wait are cancelled at once, those that run within seconds. @throws GraftError `not_found`, `state_conflict` */
+export async function cancelSweep(db: Database, id: string): Promise<Sweep> {
+  return await db.transaction(async (tx) => {
+    const [sweep] = await tx.select().from(sweeps).where(eq(sweeps.id, id)).for('update')
+    if (sweep === undefined) return refuseSweep(id)
+    if (sweep.state !== 'running') {
+      throw new GraftError('state_conflict', `The sweep ${id} has ${sweep.state} already.`)
+    }
+    const made = await tx.select().from(jobs).where(eq(jobs.sweepId, id)).orderBy(asc(jobs.id)).for('update')
+    for (const job of made) if (!isTerminal(JOB_STATES, job.state)) await cancelLocked(tx, job)
+    const end = { state: 'cancelled' as const, finishedAt: sql`clock_timestamp()` }
+    await tx.update(sweeps).set(end).where(eq(sweeps.id, id))
+    return await findSweep(tx, id)
+  })
+}
