@@ -21,13 +21,13 @@ import { download } from './commands/download.ts'
 import { drift } from './commands/drift.ts'
 import { type EvaluateOptions, evaluate } from './commands/evaluate.ts'
 import { exportModel } from './commands/export.ts'
+import { feedback, pullFeedback } from './commands/feedback.ts'
 import { type ImportOptions, importModel } from './commands/import-model.ts'
 import { createKey, listKeys, revokeKey, rotateKey } from './commands/keys.ts'
 import { LISTINGS, type ListingName, list } from './commands/list.ts'
 import { type PredictOptions, predict } from './commands/predict.ts'
 import { type ArchiveOptions, predictArchive } from './commands/predict-archive.ts'
 import { type BulkOptions, predictDataset } from './commands/predict-dataset.ts'
-import { pullFeedback } from './commands/pull-feedback.ts'
 import { type PushOptions, push } from './commands/push.ts'
 import { type SweepOptions, sweep } from './commands/sweep.ts'
 import { tag } from './commands/tag.ts'
@@ -195,6 +195,23 @@ command(
     async (endpoint: string, model: string | undefined, options: CanaryOptions & { json?: boolean }) => {
       const { client, output } = open(options)
       await canary(client, endpoint, model, options, output)
+    },
+  )
+
+command('feedback <endpoint> <prediction> <label>', 'tell the right label of a prediction', [
+  'feedback waste pred_01kb glass',
+  'feedback waste pred_01kb glass --image photo.jpg    (where the image was not kept)',
+])
+  .option('--image <file>', 'the image that was asked about')
+  .action(
+    async (
+      endpoint: string,
+      prediction: string,
+      label: string,
+      options: { image?: string; json?: boolean },
+    ) => {
+      const { client, output } = open(options)
+      await feedback(client, endpoint, [prediction, label], options, output)
     },
   )
 
