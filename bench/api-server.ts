@@ -1,6 +1,6 @@
 // The server of the benchmarks: the API and its Postgres in a process of its own, with as many endpoints as are asked
 // for ("bench-0", "bench-1" ...), each with a model of its own. Tells its addresses once it is ready, and ends at any
-// message.
+// message or SIGTERM. `startApiServer` starts it.
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { startApi } from '../apps/api/src/start-api.ts'
@@ -13,26 +13,42 @@ import { openStore } from '../packages/store/src/open-store.ts'
 const { pino } = createRequire(new URL('../apps/api/package.json', import.meta.url))(
   'pino',
 ) as typeof import('../apps/api/node_modules/pino/pino.d.ts')
-const [folder = '', adminKey = '', endpoints = '0'] = process.argv.slice(2)
-const postgres = await startPostgres(join(folder, 'postgres'))
-const location = `file:${join(folder, 'store')}`
+const options = JSON.parse(process.argv[2] ?? '') as ApiServerOptions
+const { folder, key, endpoints = 0, store = join(folder, 'store') } = options
+const postgres = options.databaseUrl === undefined ? await startPostgres(join(folder, 'postgres')) : undefined
+const databaseUrl = options.databaseUrl ?? postgres?.url ?? ''
+const location = `file:${store}`
 const log = pino({ level: 'error' }, process.stderr)
 const api = await startApi({
-  databaseUrl: postgres.url,
+  databaseUrl,
   store: location,
   host: '127.0.0.1',
   port: 0,
   dataFolder: folder,
-  adminKey,
+  adminKey: key,
   log,
 })
-if (Number(endpoints) > 0) await publishEndpoints(Number(endpoints))
-process.send?.({ url: api.url, databaseUrl: postgres.url } satisfies ApiServer)
-process.once('message', async () => {
+if (endpoints > 0) await publishEndpoints(endpoints)
+process.send?.({ url: api.url, databaseUrl } satisfies ApiServer)
+process.once('message', stop)
+process.once('SIGTERM', stop)
+
+async function stop(): Promise<void> {
   await api.stop()
-  await postgres.stop()
+  await postgres?.stop()
   process.exit(0)
-})
+}
+
+export interface ApiServerOptions {
+  folder: string
+  key: string
+  /** How many are made. */
+  endpoints?: number
+  /** Another's Postgres, which outlives the server; one of its own without it. */
+  databaseUrl?: string
+  /** A folder that the server shares; one of its own without it. */
+  store?: string
+}
 
 export interface ApiServer {
   url: string
@@ -40,7 +56,7 @@ export interface ApiServer {
 }
 
 async function publishEndpoints(count: number): Promise<void> {
-  const { db, close } = openDatabase(postgres.url)
+  const { db, close } = openDatabase(databaseUrl)
   const store = await openStore(location)
   const network = await makeNetwork()
   for (let index = 0; index < count; index += 1) {

@@ -4,21 +4,16 @@
 //
 // The API runs in a process of its own, with an embedded Postgres and no trainer. This one asks it over HTTP, and is the
 // trainer: it takes jobs from the queue, claims each as a trainer does, and ends it at once. Prints a line of JSON.
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Job } from '../packages/core/src/wire.ts'
 import { openDatabase } from '../packages/db/src/database.ts'
 import { claimJob, finishJob } from '../packages/db/src/job-lease.ts'
 import { openQueue } from '../packages/db/src/queue.ts'
 import { insertDataset } from '../packages/db/src/test-rows.ts'
-import type { ApiServer } from './api-server.ts'
 import { cpuMilliseconds, describeMachine, round } from './machine.ts'
+import { KEY, startApiServer } from './start-api-server.ts'
 
-const KEY = 'the-key-of-the-bench'
 /** Connections that fill the queue, and that are measured beside a single one. */
 const CONNECTIONS = 8
 
@@ -26,18 +21,16 @@ await bench()
 
 async function bench(): Promise<void> {
   const [waiting = 10_000, requests = 500, picks = 60] = process.argv.slice(2).map(Number)
-  const folder = await mkdtemp(join(tmpdir(), 'graft-bench-'))
-  const env = { ...process.env, GRAFT_MAX_REQUESTS_PER_SECOND: '1000000' }
-  const server = fork(new URL('./api-server.ts', import.meta.url), [folder, KEY], { env })
+  const server = await startApiServer({ env: { GRAFT_MAX_REQUESTS_PER_SECOND: '1000000' } })
   try {
-    const [{ url, databaseUrl }] = (await once(server, 'message')) as [ApiServer]
+    const { url, databaseUrl } = server
     const { db, close } = openDatabase(databaseUrl, 4)
     await insertDataset(db, 'photos')
     const enqueue = (priority = 0) => post(url, priority)
 
     const fill = await timeEach(waiting, CONNECTIONS, enqueue)
     const cpu = async () => {
-      const ids = [server.pid ?? 0, ...(await childrenOf(server.pid))]
+      const ids = [server.pid, ...(await childrenOf(server.pid))]
       return sum(await Promise.all(ids.map((pid) => cpuMilliseconds(pid).catch(() => 0))))
     }
     const before = await cpu()
@@ -74,9 +67,7 @@ async function bench(): Promise<void> {
     }
     process.stdout.write(`${JSON.stringify(figures)}\n`)
   } finally {
-    if (server.connected) server.send('stop')
-    if (server.exitCode === null) await once(server, 'exit')
-    await rm(folder, { recursive: true, force: true })
+    await server.stop()
   }
 }
 

@@ -4,29 +4,24 @@
 //
 // The API runs with its embedded Postgres; clients make jobs over HTTP and note each that was acknowledged. After the
 // last kill every one of them is read: its row, its first event and its message. Prints a line of JSON.
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Job } from '../packages/core/src/wire.ts'
 import { openDatabase } from '../packages/db/src/database.ts'
 import { insertDataset } from '../packages/db/src/test-rows.ts'
-import type { ApiServer } from './api-server.ts'
 import { describeMachine, median, round } from './machine.ts'
+import { KEY, startApiServer } from './start-api-server.ts'
 
-const KEY = 'the-key-of-the-bench'
 const CLIENTS = 4
 
 await bench()
 
 async function bench(): Promise<void> {
   const kills = Number(process.argv[2] ?? 50)
-  const folder = await mkdtemp(join(tmpdir(), 'graft-bench-'))
-  const server = fork(new URL('./api-server.ts', import.meta.url), [folder, KEY])
+  const server = await startApiServer()
   try {
-    const [{ url, databaseUrl }] = (await once(server, 'message')) as [ApiServer]
+    const { url, databaseUrl, folder } = server
     const { db, close } = openDatabase(databaseUrl, 2)
     await insertDataset(db, 'photos')
 
@@ -52,7 +47,7 @@ async function bench(): Promise<void> {
       while ([postmaster, 0].includes(await postmasterOf(folder))) await sleep(20)
       const before = acknowledged.length
       while (acknowledged.length === before) {
-        if (server.exitCode !== null) throw new Error('the API ended with its Postgres')
+        if (server.hasEnded()) throw new Error('the API ended with its Postgres')
         await sleep(20)
       }
       away.push((performance.now() - killed) / 1000)
@@ -73,9 +68,7 @@ async function bench(): Promise<void> {
     }
     process.stdout.write(`${JSON.stringify(figures)}\n`)
   } finally {
-    if (server.connected) server.send('stop')
-    if (server.exitCode === null) await once(server, 'exit')
-    await rm(folder, { recursive: true, force: true })
+    await server.stop()
   }
 }
 

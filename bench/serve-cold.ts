@@ -4,27 +4,20 @@
 //
 // Each endpoint has a model of its own and is asked once, so each request loads one: a thread, the network, its golden
 // examples. Prints JSON: the times of these requests, and of requests after them that meet a warm model.
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { testPhotos } from '../apps/api/src/test-model.ts'
-import type { ApiServer } from './api-server.ts'
 import { cpuMilliseconds, describeMachine, median, round } from './machine.ts'
+import { KEY, startApiServer } from './start-api-server.ts'
 
 const endpoints = Number(process.argv[2] ?? 24)
 /** Milliseconds between two cold starts: endpoints wake up one by one. */
 const PAUSE = 2000
-const KEY = 'the-admin-key-of-the-bench'
 const [photo] = testPhotos('glass', 1)
-const folder = await mkdtemp(join(tmpdir(), 'graft-bench-'))
-const child = fork(new URL('./api-server.ts', import.meta.url), [folder, KEY, String(endpoints)])
+const server = await startApiServer({ endpoints })
 try {
-  const [{ url }] = (await once(child, 'message')) as [ApiServer]
+  const { url, pid } = server
   async function ask(place: number): Promise<{ ms: number; cpu: number }> {
-    const cpu = await cpuMilliseconds(child.pid)
+    const cpu = await cpuMilliseconds(pid)
     const begun = performance.now()
     const answer = await fetch(`${url}/v1/endpoints/bench-${place}/predict`, {
       method: 'POST',
@@ -33,7 +26,7 @@ try {
     })
     if (!answer.ok) throw new Error(await answer.text())
     await answer.arrayBuffer()
-    return { ms: performance.now() - begun, cpu: (await cpuMilliseconds(child.pid)) - cpu }
+    return { ms: performance.now() - begun, cpu: (await cpuMilliseconds(pid)) - cpu }
   }
   const figuresOf = (all: { ms: number; cpu: number }[]) => ({
     p50_ms: round(median(all.map(({ ms }) => ms)), 0),
@@ -51,7 +44,5 @@ try {
   const result = { machine: await describeMachine(), endpoints, cold: figuresOf(cold), warm: figuresOf(warm) }
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
 } finally {
-  child.send('stop')
-  await once(child, 'exit')
-  await rm(folder, { recursive: true, force: true })
+  await server.stop()
 }

@@ -6,7 +6,7 @@
 // Rounds take turns, so that what else the machine does meets all alike; the median round counts. On a machine that
 // others use too a server with more threads is given more of it: `cpu_ms_per_image`, the processor time of the serving
 // process for an answer, is what such a machine measures as well as a quiet one. Prints JSON.
-import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
@@ -18,15 +18,14 @@ import { TEXTBOOK_PREPROCESSING } from '../packages/core/src/preprocessing.ts'
 import { openInference } from '../packages/nn/src/inference.ts'
 import { decodeImage } from '../packages/vision/src/decode.ts'
 import { preprocess } from '../packages/vision/src/preprocess.ts'
-import type { ApiServer } from './api-server.ts'
 import { cpuMilliseconds, describeMachine } from './machine.ts'
+import { KEY, startApiServer } from './start-api-server.ts'
 
 const seconds = Number(process.argv[2] ?? 5)
 const rounds = Number(process.argv[3] ?? 3)
 const CONNECTIONS = [1, 8, 64]
 /** Milliseconds: what a refusal's Retry-After asks for. */
 const RETRY_AFTER = 1000
-const KEY = 'the-admin-key-of-the-bench'
 const photos = ['glass', 'metal', 'paper'].flatMap((label) => testPhotos(label, 10))
 const folder = await mkdtemp(join(tmpdir(), 'graft-bench-'))
 const { onnx } = await makeNetwork()
@@ -104,16 +103,8 @@ interface Contender {
 }
 
 async function startServer(): Promise<Contender> {
-  const child = fork(new URL('./api-server.ts', import.meta.url), [folder, KEY, '1'])
-  const [{ url }] = (await once(child, 'message')) as [ApiServer]
-  return {
-    url: `${url}/v1/endpoints/bench-0/predict`,
-    pid: child.pid,
-    stop: async () => {
-      child.send('stop')
-      await once(child, 'exit')
-    },
-  }
+  const { url, pid, stop } = await startApiServer({ endpoints: 1 })
+  return { url: `${url}/v1/endpoints/bench-0/predict`, pid, stop }
 }
 
 async function startPeer(python: string): Promise<Contender> {
