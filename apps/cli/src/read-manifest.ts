@@ -72,6 +72,7 @@ function csvRows(text: string): Row[] {
   const records = parseCsv(text)
   const names = records[0]?.cells.map((name) => name.trim().toLowerCase()) ?? []
   const hasHeader = names.includes('label') && PATH_COLUMNS.some((name) => names.includes(name))
+  if (!hasHeader) requireNoHeader(records[0]?.cells ?? [])
   const columns = hasHeader ? names : ['path', 'label', 'split']
   const at = (name: string) => columns.indexOf(name)
   const path = Math.max(...PATH_COLUMNS.map(at))
@@ -80,6 +81,19 @@ function csvRows(text: string): Row[] {
     const cell = (column: number) => cells[column] ?? ''
     return { line, path: cell(path), label: cell(at('label')), split: cell(at('split')) }
   })
+}
+
+/** A first line of other words, or in another shape, is no image: what follows would all be blamed on the images. */
+function requireNoHeader(cells: readonly string[]): void {
+  const [first = ''] = cells
+  const wanted = 'path (or file_name), label and, where there are splits, split'
+  if (cells.length === 1 && first.includes(';')) {
+    throw fault(1, `its cells end in semicolons, and are wanted with commas between: ${wanted}`)
+  }
+  // The path of an image has the ending of its kind.
+  if (first === '' || /\.\w+$/.test(first)) return
+  const found = cells.map((cell) => JSON.stringify(cell)).join(', ')
+  throw fault(1, `its columns are ${found}, and are wanted to be ${wanted}`)
 }
 
 function jsonRows(text: string): Row[] {

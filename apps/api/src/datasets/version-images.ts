@@ -7,9 +7,8 @@ import { blobKey, manifestKey, thumbnailKey } from '@graft/store/object-store'
 import { makeThumbnail } from '@graft/vision/decode'
 import { IMAGE_HEAD_BYTES, sniffImage } from '@graft/vision/sniff'
 import { and, eq, isNotNull } from 'drizzle-orm'
-import { ZipFile } from 'yazl'
 import type { Context } from '../context.ts'
-import { findVersion } from './dataset-versions.ts'
+import { lazyZip } from '../lazy-zip.ts'
 
 /**
  * The original bytes, and their type by content.
@@ -72,49 +71,39 @@ async function requireImage({ db }: Context, name: string, number: number, sha25
  * @throws GraftError `not_found`, `dataset_not_ready`
  */
 export async function readManifest(context: Context, name: string, number: number): Promise<Manifest> {
-  const { db, store } = context
-  const [version] = await db
-    .select()
+  return (await readReady(context, name, number)).manifest
+}
+
+async function readReady(
+  { db, store }: Context,
+  name: string,
+  number: number,
+): Promise<{ manifest: Manifest; createdAt: Date }> {
+  const [found] = await db
+    .select({ version: datasetVersions })
     .from(datasetVersions)
     .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
     .where(and(eq(datasets.name, name), eq(datasetVersions.number, number)))
-  if (version === undefined) {
+  if (found === undefined) {
     throw new GraftError('not_found', `There is no data set version ${name}@${number}.`)
   }
-  const { datasetId, state } = version.dataset_versions
+  const { datasetId, state, createdAt } = found.version
   if (state !== 'ready') throw new GraftError('dataset_not_ready', `${name}@${number} is ${state}.`)
-  return manifestSchema.parse(JSON.parse(String(await store.read(manifestKey(datasetId, number)))))
+  const text = String(await store.read(manifestKey(datasetId, number)))
+  return { manifest: manifestSchema.parse(JSON.parse(text)), createdAt }
 }
 
 /**
- * A zip of `split/label/image` with the accepted images: uploaded again it makes the same data set. It is made while it
- * is read, one image at a time, uncompressed, since images are compressed.
+ * A zip of `split/label/image` with the accepted images: uploaded again it makes the same data set.
  * @throws GraftError `not_found`, `dataset_not_ready`
  */
 export async function zipVersion(context: Context, name: string, number: number): Promise<Readable> {
-  const { images } = await readManifest(context, name, number)
-  const { created_at } = await findVersion(context.db, name, number)
-  const createdAt = new Date(created_at)
-  const zip = new ZipFile()
-  const output = zip.outputStream as Readable
-  zip.on('error', (error: Error) => output.destroy(error))
-  // A reader that goes away leaves an image open.
-  let open: Readable | undefined
-  output.once('close', () => open?.destroy())
-  for (const [at, path] of pathsOf(images).entries()) {
-    const { sha256 = '', bytes = 0 } = images[at] ?? {}
-    zip.addReadStreamLazy(path, { mtime: createdAt, compress: false, size: bytes }, (give) => {
-      context.store.get(blobKey(sha256)).then(
-        (stream) => {
-          open = stream
-          give(null, stream)
-        },
-        (error) => give(error, output),
-      )
-    })
-  }
-  zip.end()
-  return output
+  const { manifest, createdAt } = await readReady(context, name, number)
+  const paths = pathsOf(manifest.images)
+  const parts = manifest.images.map(({ sha256, bytes }, at) => {
+    return { path: paths[at] ?? sha256, key: blobKey(sha256), bytes }
+  })
+  return lazyZip(context.store, parts, createdAt)
 }
 
 /** `split/label/image`. Names that would meet, also where case does not count, are told apart by the image's hash. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import type { ModelVersionRecord } from '@graft/db/models'
 import type { ObjectStore } from '@graft/store/object-store'
-import { ZipFile } from 'yazl'
+import { lazyZip } from '../lazy-zip.ts'
 import { toModelVersion } from './find-models.ts'
 import { renderCard } from './model-card.ts'
 import { findReport } from './read-report.ts'
@@ -13,34 +13,18 @@ const FILES = ['model.onnx', 'model-int8.onnx', 'model.safetensors', 'labels.jso
 const EXAMPLES = ['classify.py', 'classify.ts']
 const EXAMPLES_FOLDER = new URL('../../export/', import.meta.url)
 
-/** Made while it is read; weights are not compressed, since they would hardly shrink. */
+/** Made while it is read. */
 export async function zipModel(store: ObjectStore, version: ModelVersionRecord): Promise<Readable> {
   const report = await findReport(store, version)
   const folder = `${version.name}-${version.number}`
-  const mtime = version.createdAt
-  const zip = new ZipFile()
-  const output = zip.outputStream as Readable
-  zip.on('error', (error: Error) => output.destroy(error))
-  // A reader that goes away leaves a file open.
-  let open: Readable | undefined
-  output.once('close', () => open?.destroy())
-  for (const name of FILES) {
+  const objects = FILES.flatMap((name) => {
     const file = version.files[name]
-    if (file === undefined) continue
-    zip.addReadStreamLazy(`${folder}/${name}`, { mtime, compress: false, size: file.bytes }, (give) => {
-      store.get(file.key).then(
-        (stream) => {
-          open = stream
-          give(null, stream)
-        },
-        (error) => give(error, output),
-      )
-    })
-  }
-  zip.addBuffer(Buffer.from(renderCard(toModelVersion(version), report)), `${folder}/README.md`, { mtime })
-  for (const name of EXAMPLES) {
-    zip.addBuffer(readFileSync(new URL(name, EXAMPLES_FOLDER)), `${folder}/${name}`, { mtime })
-  }
-  zip.end()
-  return output
+    return file === undefined ? [] : [{ path: `${folder}/${name}`, key: file.key, bytes: file.bytes }]
+  })
+  const card = Buffer.from(renderCard(toModelVersion(version), report))
+  const examples = EXAMPLES.map((name) => {
+    return { path: `${folder}/${name}`, content: readFileSync(new URL(name, EXAMPLES_FOLDER)) }
+  })
+  const parts = [...objects, { path: `${folder}/README.md`, content: card }, ...examples]
+  return lazyZip(store, parts, version.createdAt)
 }

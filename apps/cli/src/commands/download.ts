@@ -1,14 +1,13 @@
 // `graft download`: the files of a model version, each checked against its hash.
 import { createHash, type Hash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { GraftError } from '@graft/core/errors'
 import { parseReference } from '@graft/core/names'
 import type { Model, ModelVersion } from '@graft/core/wire'
 import type { Client } from '../client.ts'
 import { megabytes, type Output } from '../terminal.ts'
+import { writeWhole } from '../write-whole.ts'
 
 /** Into `folder`, or one named by model and version. */
 export async function download(
@@ -42,17 +41,10 @@ async function findVersion(client: Client, reference: string): Promise<ModelVers
 async function fetchFile(client: Client, file: ModelVersion['files'][string], path: string): Promise<void> {
   const { body } = await client.request(file.url)
   const hash = createHash('sha256')
-  const partial = `${path}.partial`
-  try {
-    await pipeline(hashed(body ?? [], hash), createWriteStream(partial))
-    if (hash.digest('hex') !== file.sha256) {
-      throw new GraftError('checksum_mismatch', `${basename(path)} does not match its sha256: ask again.`)
-    }
-    await rename(partial, path)
-  } catch (error) {
-    await rm(partial, { force: true })
-    throw error
-  }
+  await writeWhole(path, hashed(body ?? [], hash), () => {
+    if (hash.digest('hex') === file.sha256) return
+    throw new GraftError('checksum_mismatch', `${basename(path)} does not match its sha256: ask again.`)
+  })
 }
 
 async function* hashed(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, hash: Hash) {

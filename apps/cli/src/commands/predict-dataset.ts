@@ -1,13 +1,12 @@
 // `graft predict --dataset`: asks an endpoint about all images of a data set version, and fetches what it says.
-import { createWriteStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GraftError } from '@graft/core/errors'
 import type { Batch, Split } from '@graft/core/wire'
 import type { Client } from '../client.ts'
 import type { Output } from '../terminal.ts'
+import { writeWhole } from '../write-whole.ts'
 import { onlyEndpoint } from './predict.ts'
 
 /** Milliseconds between two looks at the progress. */
@@ -57,7 +56,7 @@ export async function fetchResults(
   await mkdir(target, { recursive: true })
   for (const name of ['results.jsonl', 'results.csv'] as const) {
     const { body } = await client.request(`/v1/batches/${batch.id}/files/${name}`)
-    await pipeline(body ?? [], createWriteStream(join(target, name)))
+    await writeWhole(join(target, name), body ?? [])
   }
   const { done, failed } = batch.progress
   output.print(

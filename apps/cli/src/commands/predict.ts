@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { GraftError } from '@graft/core/errors'
 import type { Endpoint, Prediction } from '@graft/core/wire'
 import type { Client } from '../client.ts'
-import { isSystemError } from '../failure.ts'
+import { isSystemError, sentenceOf } from '../failure.ts'
 import { type Output, percent, table } from '../terminal.ts'
 
 export interface PredictOptions {
@@ -68,7 +68,8 @@ async function answerFor(client: Client, endpoint: string, image: string): Promi
     return { image, ...(await ask(client, endpoint, image)) }
   } catch (error) {
     const { code = '', message } = error as { code?: string; message: string }
-    if (isSystemError(error) || code.startsWith('image_')) return { image, error: { code, message } }
+    if (isSystemError(error)) return { image, error: { code, message: sentenceOf(error, image) } }
+    if (code.startsWith('image_')) return { image, error: { code, message } }
     throw error
   }
 }
