@@ -132,6 +132,26 @@ test('a store that fails loses captures, and no prediction', async () => {
   expect((await kept('broken')).data).toHaveLength(1)
 })
 
+test('a store that hangs holds up no prediction', async () => {
+  await put('hanging', { capture: ALL })
+  const photo = testPhotos('plastic', 1)[0]!
+  const { store } = api.context
+  const write = store.put.bind(store)
+  const released = Promise.withResolvers<void>()
+  const hanging = vi.spyOn(store, 'put').mockImplementation(async (...given) => {
+    await released.promise
+    return await write(...given)
+  })
+  for (let at = 0; at < 3; at++) expect((await predict('hanging', photo)).predictions).toHaveLength(1)
+  expect(hanging).toHaveBeenCalled()
+  expect((await answerOf<Page<CaptureRecord>>(await api.ask('/v1/endpoints/hanging/captures'))).data).toEqual(
+    [],
+  )
+  released.resolve()
+  expect((await kept('hanging')).data).toHaveLength(3)
+  hanging.mockRestore()
+})
+
 test('what is least sure comes first, page by page, and what has a label is told apart', async () => {
   await put('ranked', { capture: ALL })
   for (const photo of [...glass.slice(2), ...metal]) await predict('ranked', photo)

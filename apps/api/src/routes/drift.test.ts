@@ -108,6 +108,20 @@ test('without a report there is nothing to compare with, and it says so', async 
   ])
 })
 
+test('what is asked by the Open Inference Protocol counts as well', async () => {
+  const model = await serve('protocol')
+  const data = testPhotos('glass', 2).map((photo) => photo.toString('base64'))
+  const inputs = [{ name: 'image', datatype: 'BYTES', shape: [2], data }]
+  expect((await api.ask('/v2/models/protocol/infer', jsonOf({ inputs }))).status).toBe(200)
+  const [byProtocol] = (await drift('protocol')).models
+  expect(byProtocol).toMatchObject({ model, predictions: 2 })
+  await predict('protocol', testPhotos('glass', 2))
+  const [both] = (await drift('protocol')).models
+  expect(both!.confidence.bins.map(({ served }) => served)).toEqual(
+    byProtocol!.confidence.bins.map(({ served }) => 2 * served),
+  )
+})
+
 test('only what was answered since then counts, by the hour, and what is old is forgotten', async () => {
   await serve('old')
   await predict('old', testPhotos('glass', 1))

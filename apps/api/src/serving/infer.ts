@@ -25,6 +25,11 @@ export async function infer(
     if (isGraftError(answer)) throw answer
     return answer
   })
+  for (const { row, model } of said) {
+    const confidence = softmax(row.logits).reduce((high, one) => Math.max(high, one), 0)
+    const answer = { model: model.reference, label: labelOf(row, model), confidence }
+    serving.answers.add({ endpointId: endpoint.id, ...answer })
+  }
   const [first] = said
   if (first === undefined) throw new GraftError('invalid_request', 'There is no image.')
   const tensors = outputs.map(({ name, isBinary }): Tensor => {
