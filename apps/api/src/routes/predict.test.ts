@@ -1,11 +1,8 @@
 import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
 import type { Embedding, Prediction } from '@graft/core/wire'
-import { setTraffic } from '@graft/db/endpoints'
-import { modelVersions } from '@graft/db/schema'
 import { openInference } from '@graft/nn/inference'
 import { decodeImage } from '@graft/vision/decode'
 import { preprocess } from '@graft/vision/preprocess'
-import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { jsonOf, problemOf, startTestApi, streamed, type TestApi } from '../test-api.ts'
 import { makeNetwork, publishNetwork, TEST_LABELS, type TestNetwork, testPhotos } from '../test-model.ts'
@@ -219,8 +216,8 @@ test('an unknown endpoint is not_found', async () => {
   expect(await problemOf(await predict(jpeg(), 'nowhere/predict'))).toMatchObject({ code: 'not_found' })
 })
 
-test('Prometheus reads where the time went, and which models are loaded', async () => {
-  await answerOf(await predict(jpeg()))
+test('Prometheus reads where the time went, which models are loaded, and how often they were', async () => {
+  for (const _ of [1, 2]) await answerOf(await predict(jpeg()))
   const text = await (await api.ask('/metrics')).text()
   for (const phase of ['queue', 'decode', 'run']) {
     expect(text).toMatch(new RegExp(`graft_prediction_phase_seconds_count\\{phase="${phase}"\\} [1-9]`))
@@ -228,6 +225,9 @@ test('Prometheus reads where the time went, and which models are loaded', async 
   expect(text).toMatch(/graft_prediction_batch_images_count [1-9]/)
   expect(text).toMatch(/graft_model_load_seconds_count [1-9]/)
   expect(text).toMatch(/graft_models_in_memory\{state="warm"\} [1-9]/)
+  for (const state of ['cold', 'warm']) {
+    expect(text).toMatch(new RegExp(`graft_model_requests_total\\{state="${state}"\\} [1-9]`))
+  }
 })
 
 test('a corrupt model never answers, while others do', async () => {
@@ -243,61 +243,6 @@ test('a corrupt model never answers, while others do', async () => {
     })
   }
   expect((await predict(jpeg())).status).toBe(200)
-})
-
-test('with room for one model, models that take turns both answer', async () => {
-  vi.stubEnv('GRAFT_MAX_MODELS_IN_MEMORY', '1')
-  const small = await startTestApi()
-  try {
-    for (const name of ['one', 'two']) {
-      const traffic = [{ model: await publishNetwork(small.context, name, network), weight: 100 }]
-      await setTraffic(small.context.db, name, { traffic }, 'key_test')
-    }
-    for (const name of ['one', 'two', 'one']) {
-      const answer = await answerOf(await small.ask(`/v1/endpoints/${name}/predict`, jpeg()))
-      expect(answer.model).toBe(`${name}@1`)
-    }
-    // What was pushed out is loaded again, and so checked again.
-    await small.context.db
-      .update(modelVersions)
-      .set({ files: {} })
-      .where(eq(modelVersions.labels, TEST_LABELS))
-    expect((await small.ask('/v1/endpoints/one/predict', jpeg())).status).toBe(200)
-    const again = await problemOf(await small.ask('/v1/endpoints/two/predict', jpeg()))
-    expect(again.code).toBe('model_corrupt')
-  } finally {
-    await small.close()
-  }
-})
-
-test('bodies past the memory that is theirs are refused, and room that is given back is used', async () => {
-  vi.stubEnv('GRAFT_MAX_PREDICT_BODY_BYTES', String(photo.length * 1.5))
-  const small = await startTestApi()
-  try {
-    const traffic = [{ model: await publishNetwork(small.context, 'one', network), weight: 100 }]
-    await setTraffic(small.context.db, 'one', { traffic }, 'key_test')
-    const rest = Promise.withResolvers<Uint8Array>()
-    const asked = Promise.withResolvers<void>()
-    async function* slow() {
-      yield photo.subarray(0, -1)
-      asked.resolve()
-      yield await rest.promise
-    }
-    const path = '/v1/endpoints/one/predict'
-    const first = small.ask(
-      path,
-      streamed(slow(), { method: 'POST', headers: { 'content-type': 'image/jpeg' } }),
-    )
-    await asked.promise
-    const refused = await small.ask(path, jpeg())
-    expect(await problemOf(refused)).toMatchObject({ status: 503, code: 'overloaded' })
-    expect(refused.headers.get('retry-after')).toBe('1')
-    rest.resolve(photo.subarray(-1))
-    expect((await first).status).toBe(200)
-    expect((await small.ask(path, jpeg())).status).toBe(200)
-  } finally {
-    await small.close()
-  }
 })
 
 test('a deadline that has passed is told, and a caller that has gone costs nothing more', async () => {

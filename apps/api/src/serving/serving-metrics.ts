@@ -12,6 +12,8 @@ export interface ServingMetrics {
   answered(timings: Timings, batch: number): void
   /** So many images were answered by an earlier revision of the endpoint. */
   fellBack(endpoint: string, images: number): void
+  /** A model was asked for that is so in memory: warm and loading ones are hits of the cache. */
+  asked(state: ModelState): void
   /** A model was loaded, or was not, in so many milliseconds. */
   loaded(milliseconds: number): void
   /** A model was not loaded. */
@@ -38,6 +40,12 @@ export function createServingMetrics(states: () => Iterable<ModelState>): Servin
     name: 'graft_model_load_seconds',
     help: 'Time to load a model; its count is that of the cold starts',
     buckets: BUCKETS,
+    registers,
+  })
+  const requests = new Counter({
+    name: 'graft_model_requests_total',
+    help: 'Requests for a model, by its state in memory: warm, loading for another request, or cold',
+    labelNames: ['state'],
     registers,
   })
   const failures = new Counter({
@@ -70,6 +78,7 @@ export function createServingMetrics(states: () => Iterable<ModelState>): Servin
       batches.observe(batch)
     },
     fellBack: (endpoint, images) => fallbacks.inc({ endpoint }, images),
+    asked: (state) => requests.inc({ state }),
     failed: () => failures.inc(),
     loaded: (milliseconds) => loads.observe(milliseconds / 1000),
   }

@@ -47,7 +47,7 @@ export function openServing({ db, store, log }: Parts): Serving {
   const preparer = createPreparer()
   const turn = createGate(1)
   const threads = openInferenceThreads()
-  const models = createModelCache(async (reference) => {
+  const cache = createModelCache(async (reference) => {
     const version = await resolveVersion(db, parseReference(reference, 'model'))
     if (version === undefined) throw new GraftError('not_found', `There is no model ${reference}.`)
     const begun = performance.now()
@@ -66,6 +66,13 @@ export function openServing({ db, store, log }: Parts): Serving {
       metrics.loaded(performance.now() - begun)
     }
   })
+  const models: ModelCache = {
+    ...cache,
+    use(reference, idleSeconds, task) {
+      metrics.asked(cache.states().get(reference) ?? 'cold')
+      return cache.use(reference, idleSeconds, task)
+    },
+  }
   /** What is not noted is told by the log, and by each answer. */
   const note = (version: ModelVersionRow, message: string | null) =>
     noteFault(db, version, message).catch((err: Error) => log.warn({ err }, 'a fault is not noted'))
