@@ -1,6 +1,6 @@
 import { resolveRecipe } from '@graft/core/recipes'
 import { dryRunSchema } from '@graft/core/wire'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { measureJob, secondsOf } from './dry-run.ts'
 import { makeTestDataset } from './test-dataset.ts'
 
@@ -8,6 +8,8 @@ test('the time is that of what a job evaluates and trains on', () => {
   const counts = { train: 100, held: 10, test: 5 }
   const seconds = { evaluated: 1, trained: 1000 }
   const auto = resolveRecipe('auto', { epochs: 3 })
+  expect(secondsOf(auto, counts, seconds)).toBe(2 * 100 + 3 * 10 + 3 * 10 + 5 + 1000 * 3 * 100)
+  vi.stubEnv('GRAFT_MIN_INT8_IMAGES', '10')
   expect(secondsOf(auto, counts, seconds)).toBe(2 * 100 + 4 * 10 + 3 * 10 + 10 + 5 + 1000 * 3 * 100)
   expect(secondsOf(resolveRecipe('seed'), counts, seconds)).toBe(5 * 10 + 1000 * 5 * 100)
 })

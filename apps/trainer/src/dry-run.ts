@@ -9,6 +9,7 @@ import type { ObjectStore } from '@graft/store/object-store'
 import { measureCheckpoint } from './checkpoint.ts'
 import { readDataset } from './dataset.ts'
 import { openFrugalSession } from './frugal-session.ts'
+import { canJudgeInt8 } from './int8.ts'
 import { createJudge } from './judge.ts'
 import type { Assignment } from './messages.ts'
 import { startingWeights } from './starting-weights.ts'
@@ -70,7 +71,7 @@ export async function measureJob(assignment: Assignment, store: ObjectStore): Pr
 
 /**
  * The probe sees each training image and its mirror image, and the held-out ones twice. Each epoch is measured, and at
- * the end the average and the test split are; what is published is measured in eight bits too.
+ * the end the average and the test split are; what is published is measured in eight bits too, where that can be judged.
  *
  * @param counts images: of the training, of the split that checkpoints are measured on, of the test split
  * @param seconds for one image that is evaluated, or that one step trains on
@@ -80,8 +81,9 @@ export function secondsOf(
   counts: { train: number; held: number; test: number },
   seconds: { evaluated: number; trained: number },
 ): number {
-  const probed = probe ? 2 * counts.train + 4 * counts.held : 0
-  const chosen = keep === 'best' ? counts.held + counts.test : 0
+  const rounded = keep === 'best' && canJudgeInt8(counts.held) ? counts.held : 0
+  const probed = probe ? 2 * counts.train + 3 * counts.held + rounded : 0
+  const chosen = keep === 'best' ? rounded + counts.test : 0
   const evaluated = probed + epochs * counts.held + chosen
   return seconds.evaluated * evaluated + seconds.trained * epochs * counts.train
 }

@@ -1,5 +1,6 @@
-// The checkpoint in eight bits, and whether it is the one to serve: where it is faster here, and as often right.
+// The checkpoint in eight bits, and whether it is the one to serve: where it is faster here, and surely as often right.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { limit } from '@graft/core/limits'
 import type { Report } from '@graft/core/report'
 import { openInference } from '@graft/nn/inference'
 import { toInt8 } from '@graft/nn/to-int8'
@@ -21,13 +22,18 @@ const WORTH_IT = 1.1
 /** Share of the validation images that may be answered wrongly for it. */
 const MOST_LOST = 0.003
 
+/** Whether that many validation images can tell if it is as often right. */
+export function canJudgeInt8(images: number): boolean {
+  return images >= limit('int8Images')
+}
+
 /** What was measured, and the file where it is the one to serve, with the checkpoint as that file answers. */
 export interface Int8 {
   facts: NonNullable<Report['int8']>
   served?: { onnx: Uint8Array; checkpoint: Checkpoint }
 }
 
-/** @param checkpoint measured on validation images; the training images show what its activations reach */
+/** @param checkpoint measured on enough validation images; the training images show what its activations reach */
 export async function measureInt8(
   assignment: Assignment,
   store: ObjectStore,

@@ -9,7 +9,7 @@ import { toOnnx } from '@graft/nn/to-onnx'
 import { blobKey } from '@graft/store/object-store'
 import { decodeImage } from '@graft/vision/decode'
 import { preprocess } from '@graft/vision/preprocess'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Assignment, Report } from './messages.ts'
 import { startingWeights } from './starting-weights.ts'
 import { makeTestDataset, type TestDataset } from './test-dataset.ts'
@@ -17,6 +17,7 @@ import { train } from './train.ts'
 
 let dataset: TestDataset
 beforeAll(async () => {
+  vi.stubEnv('GRAFT_MIN_INT8_IMAGES', '8')
   dataset = await makeTestDataset(['glass', 'paper'], { train: 10, validation: 4, test: 4 })
 })
 afterAll(() => dataset.remove())

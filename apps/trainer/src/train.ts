@@ -14,7 +14,7 @@ import { type Checkpoint, measureCheckpoint, testMetrics } from './checkpoint.ts
 import { choose } from './choice.ts'
 import { decodeAll, labelsOf, readDataset } from './dataset.ts'
 import { type Candidate, fineTune } from './fine-tune.ts'
-import { type Int8, measureInt8 } from './int8.ts'
+import { canJudgeInt8, type Int8, measureInt8 } from './int8.ts'
 import { createJournal } from './journal.ts'
 import { createJudge } from './judge.ts'
 import type { Assignment, Reporter } from './messages.ts'
@@ -88,7 +88,9 @@ export async function train(
   }
   /** With the metrics of the file that will answer. */
   const chooseFile = async (candidate: Candidate): Promise<Served> => {
-    if (!judge.choosing || judge.split !== 'validation') return { ...candidate, int8: undefined }
+    const { choosing, split, images: held } = judge
+    if (!choosing || split !== 'validation' || !canJudgeInt8(held.length))
+      return { ...candidate, int8: undefined }
     const int8 = await measureInt8(assignment, store, candidate.checkpoint, images)
     const { facts, served } = int8
     const lost = facts.accuracy.int8 === null ? '' : `, ${(100 * facts.accuracy.int8).toFixed(1)} % right`

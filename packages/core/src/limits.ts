@@ -78,6 +78,12 @@ export const LIMITS = {
   dryRunSeconds: [120, 'GRAFT_MAX_DRY_RUN_SECONDS', 'seconds that a dry run may take, its wait included'],
   jobsPerKey: [20_000, 'GRAFT_MAX_JOBS_PER_KEY', 'jobs of one API key that wait or run'],
   sweepJobs: [24, 'GRAFT_MAX_SWEEP_JOBS', 'jobs of one sweep'],
+  // One image of them is 0.3 points of accuracy, the most that may be lost: fewer cannot tell.
+  int8Images: [
+    334,
+    'GRAFT_MIN_INT8_IMAGES',
+    'validation images on which a network in eight bits must be as often right before it may answer',
+  ],
   jobAttempts: [3, 'GRAFT_MAX_JOB_ATTEMPTS', 'times that a job is started when its trainer is lost'],
   cachedPixelBytes: [
     2048 * MIB,

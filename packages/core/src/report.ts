@@ -89,7 +89,7 @@ export const reportSchema = z.object({
     })
     .nullable()
     .default(null),
-  /** The network in eight bits, and whether it is what answers; null where no validation images could tell. */
+  /** The network in eight bits, and whether it is what answers; null where there were too few validation images to tell. */
   int8: z
     .object({
       served: z.boolean(),
