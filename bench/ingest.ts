@@ -1,10 +1,10 @@
-// How fast a running platform takes data in, beside a bare loop that only decodes the same images.
+// How fast a running platform takes data in, beside loops that only judge or decode the same images, and beside tar.
 //
 //   node bench/ingest.ts [files]
 //
-// Prints a line of JSON: files a second of an uploaded tar until its version is ready, of the bare loop, the time of a
+// Prints a line of JSON: files a second of an uploaded tar until its version is ready, of the bare loops and of tar, the time of a
 // push of the unchanged folder, and the peak of the platform's memory.
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -34,7 +34,12 @@ try {
     if (status !== 'ready') throw new Error(`the version is ${status}`)
   })
   const peak = await peakMegabytes(platform.process.pid)
-  const bare = await timed(decodeAll)
+  const bare = await timed(() => eachFile(inspectImage))
+  const sharpAlone = await timed(() => eachFile((bytes) => sharp(bytes).raw().toBuffer()))
+  await mkdir(join(work, 'unpacked'))
+  const unpacked = await timed(async () => {
+    execFileSync('tar', ['-C', join(work, 'unpacked'), '-x'], { input: tar })
+  })
   const push = () => promisify(execFile)(GRAFT, ['push', folder, '--json'], { env: environment() })
   const first = await timed(push)
   const unchanged = await timed(push)
@@ -42,7 +47,9 @@ try {
     files: count,
     megabytes: Math.round(tar.length / 1e6),
     ingested_per_second: Math.round(count / upload),
-    bare_decoding_per_second: Math.round(count / bare),
+    bare_judging_per_second: Math.round(count / bare),
+    bare_sharp_per_second: Math.round(count / sharpAlone),
+    unpacked_by_tar_per_second: Math.round(count / unpacked),
     push_of_known_files_seconds: Number(first.toFixed(2)),
     push_unchanged_seconds: Number(unchanged.toFixed(2)),
     peak_rss_megabytes: peak,
@@ -76,13 +83,13 @@ async function makePhotos(): Promise<void> {
 }
 
 /** As many at once as an ingest has. */
-async function decodeAll(): Promise<void> {
+async function eachFile(work: (bytes: Buffer) => Promise<unknown>): Promise<void> {
   const paths = (await readdir(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
   const left = paths.values()
   const worker = async () => {
-    for (const path of left) await inspectImage(await readFile(path))
+    for (const path of left) await work(await readFile(path))
   }
   await Promise.all(Array.from({ length: 8 }, worker))
 }

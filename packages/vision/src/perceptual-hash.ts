@@ -16,53 +16,55 @@ const COSINES = Float64Array.from({ length: KEPT * HASHED_SIDE }, (_, at) => {
 })
 
 /** Shares of red, green and blue in what is seen as brightness (ITU-R BT.601). */
-const LUMA = [0.299, 0.587, 0.114] as const
+const RED = 0.299
+const GREEN = 0.587
+const BLUE = 0.114
 
 /**
  * The brightness of an image, averaged over HASHED_SIDE x HASHED_SIDE cells; a pixel on a border counts in both by its
- * share. One pass over the pixels.
+ * share. One pass over the pixels, with the sums in registers: it runs where others wait.
  * @param pixels each side HASHED_SIDE at least, so that no pixel lies in more than two cells of a direction
  */
 export function shrinkGrey({ data, width, height }: Pixels): Uint8Array {
-  const across = cellsOf(width)
-  const down = cellsOf(height)
-  // One more of each: what the last pixel leaves to the cell behind the last weighs 0.
-  const stride = HASHED_SIDE + 1
-  const sums = new Float64Array(stride * stride)
-  const row = new Float64Array(stride)
+  const sums = new Float64Array(HASHED_SIDE * HASHED_SIDE)
+  const row = new Float64Array(HASHED_SIDE)
+  let first = 0
+  let bottom = height / HASHED_SIDE
   for (let y = 0, at = 0; y < height; y += 1) {
-    row.fill(0)
+    let cell = 0
+    let right = width / HASHED_SIDE
+    let sum = 0
     for (let x = 0; x < width; x += 1, at += 3) {
-      const light = LUMA[0] * (data[at] ?? 0) + LUMA[1] * (data[at + 1] ?? 0) + LUMA[2] * (data[at + 2] ?? 0)
-      const cell = across.cell[x] ?? 0
-      const share = light * (across.share[x] ?? 0)
-      row[cell] = (row[cell] ?? 0) + share
-      row[cell + 1] = (row[cell + 1] ?? 0) + light - share
+      const light = RED * (data[at] ?? 0) + GREEN * (data[at + 1] ?? 0) + BLUE * (data[at + 2] ?? 0)
+      if (x + 1 <= right) {
+        sum += light
+        continue
+      }
+      const left = light * (right - x)
+      row[cell] = sum + left
+      sum = light - left
+      cell += 1
+      right = ((cell + 1) * width) / HASHED_SIDE
     }
-    const first = (down.cell[y] ?? 0) * stride
-    const share = down.share[y] ?? 0
-    for (let cell = 0; cell < HASHED_SIDE; cell += 1) {
-      const light = row[cell] ?? 0
-      sums[first + cell] = (sums[first + cell] ?? 0) + light * share
-      sums[first + stride + cell] = (sums[first + stride + cell] ?? 0) + light * (1 - share)
-    }
+    row[cell] = sum
+
+    const share = Math.min(1, bottom - y)
+    addRow(sums, first, row, share)
+    if (y + 1 < bottom) continue
+    first += HASHED_SIDE
+    bottom = ((first / HASHED_SIDE + 1) * height) / HASHED_SIDE
+    if (share < 1) addRow(sums, first, row, 1 - share)
   }
   const area = (width * height) / HASHED_SIDE ** 2
-  return Uint8Array.from({ length: HASHED_SIDE ** 2 }, (_, at) =>
-    Math.round((sums[Math.floor(at / HASHED_SIDE) * stride + (at % HASHED_SIDE)] ?? 0) / area),
-  )
+  const grey = new Uint8Array(sums.length)
+  for (let at = 0; at < grey.length; at += 1) grey[at] = Math.round((sums[at] ?? 0) / area)
+  return grey
 }
 
-/** For each pixel of a row the cell that its left edge lies in, and the share of it that does. */
-function cellsOf(pixels: number): { cell: Uint8Array; share: Float64Array } {
-  const cell = new Uint8Array(pixels)
-  const share = new Float64Array(pixels)
-  for (let x = 0; x < pixels; x += 1) {
-    const at = Math.floor((x * HASHED_SIDE) / pixels)
-    cell[x] = at
-    share[x] = Math.min(1, ((at + 1) * pixels) / HASHED_SIDE - x)
+function addRow(sums: Float64Array, first: number, row: Float64Array, share: number): void {
+  for (let cell = 0; cell < HASHED_SIDE; cell += 1) {
+    sums[first + cell] = (sums[first + cell] ?? 0) + (row[cell] ?? 0) * share
   }
-  return { cell, share }
 }
 
 /**
@@ -101,7 +103,7 @@ export function perceptualHash(grey: Uint8Array): string {
 
 /**
  * Bits by which two pictures that look alike differ at most. On photos of waste: halved, compressed at JPEG quality 20 or
- * cropped by 2 % nearly all are found (96 to 100 %), cropped by 5 % two thirds; of 79,800 pairs of distinct photos one is
+ * cropped by 2 % nearly all are found (98 to 100 %), cropped by 5 % three fifths; of 79,800 pairs of distinct photos one is
  * taken for alike.
  */
 export const ALIKE_BITS = 6
