@@ -4,7 +4,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { startApi } from '../apps/api/src/start-api.ts'
-import { makeNetwork, publishNetwork } from '../apps/api/src/test-model.ts'
+import { makeInt8Network, makeNetwork, publishNetwork } from '../apps/api/src/test-model.ts'
 import { openDatabase } from '../packages/db/src/database.ts'
 import { startPostgres } from '../packages/db/src/embedded-postgres.ts'
 import { setTraffic } from '../packages/db/src/endpoints.ts'
@@ -44,6 +44,8 @@ export interface ApiServerOptions {
   key: string
   /** How many are made. */
   endpoints?: number
+  /** Their models answer in eight bits. */
+  int8?: boolean
   /** Another's Postgres, which outlives the server; one of its own without it. */
   databaseUrl?: string
   /** A folder that the server shares; one of its own without it. */
@@ -58,7 +60,7 @@ export interface ApiServer {
 async function publishEndpoints(count: number): Promise<void> {
   const { db, close } = openDatabase(databaseUrl)
   const store = await openStore(location)
-  const network = await makeNetwork()
+  const network = await (options.int8 ? makeInt8Network() : makeNetwork())
   for (let index = 0; index < count; index += 1) {
     const model = await publishNetwork({ db, store }, `bench-${index}`, network)
     await setTraffic(db, `bench-${index}`, { traffic: [{ model, weight: 1 }] }, 'key_bench')

@@ -1,6 +1,6 @@
 // How fast an endpoint answers, beside a bare loop over onnxruntime-node and beside a Python server of the same file.
 //
-//   node bench/serve.ts [seconds of each measurement] [rounds]
+//   node bench/serve.ts [seconds of each measurement] [rounds] [int8]
 //
 // The peer runs where PEER_PYTHON names an interpreter that has fastapi, uvicorn, onnxruntime, numpy and pillow.
 // Rounds take turns, so that what else the machine does meets all alike; the median round counts. On a machine that
@@ -13,7 +13,7 @@ import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeNetwork, testPhotos } from '../apps/api/src/test-model.ts'
+import { makeInt8Network, makeNetwork, testPhotos } from '../apps/api/src/test-model.ts'
 import { TEXTBOOK_PREPROCESSING } from '../packages/core/src/preprocessing.ts'
 import { openInference } from '../packages/nn/src/inference.ts'
 import { decodeImage } from '../packages/vision/src/decode.ts'
@@ -28,7 +28,8 @@ const CONNECTIONS = [1, 8, 64]
 const RETRY_AFTER = 1000
 const photos = ['glass', 'metal', 'paper'].flatMap((label) => testPhotos(label, 10))
 const folder = await mkdtemp(join(tmpdir(), 'graft-bench-'))
-const { onnx } = await makeNetwork()
+const int8 = process.argv[4] === 'int8'
+const onnx = int8 ? (await makeInt8Network()).int8.onnx : (await makeNetwork()).onnx
 
 interface Figures {
   per_second: number
@@ -103,7 +104,7 @@ interface Contender {
 }
 
 async function startServer(): Promise<Contender> {
-  const { url, pid, stop } = await startApiServer({ endpoints: 1 })
+  const { url, pid, stop } = await startApiServer({ endpoints: 1, int8 })
   return { url: `${url}/v1/endpoints/bench-0/predict`, pid, stop }
 }
 
@@ -170,7 +171,7 @@ try {
     ]),
   )
   const machine = await describeMachine()
-  process.stdout.write(`${JSON.stringify({ machine, seconds, rounds, ...result, ratios }, null, 2)}\n`)
+  process.stdout.write(`${JSON.stringify({ machine, seconds, rounds, int8, ...result, ratios }, null, 2)}\n`)
 } finally {
   await peer?.stop()
   await server.stop()
