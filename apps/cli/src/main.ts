@@ -278,11 +278,13 @@ command('download <model>', "fetch a model version's files: ONNX, safetensors, l
 
 command('export <model>', 'fetch a model version as a zip with examples that run it without Graft', [
   'export waste@3',
+  'export waste@3 --format tfjs    (for browsers)',
 ])
+  .addOption(new Option('--format <format>', 'which network').choices(['onnx', 'tfjs']).default('onnx'))
   .option('-o, --output <file>', 'where to (default: the model and its version)')
-  .action(async (model: string, options: { output?: string; json?: boolean }) => {
+  .action(async (model: string, options: { format: string; output?: string; json?: boolean }) => {
     const { client, output } = open(options)
-    await exportModel(client, model, options.output, output)
+    await exportModel(client, model, options, output)
   })
 
 command('compare <model> <other>', 'compare two model versions, image by image', [

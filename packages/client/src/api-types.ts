@@ -7409,11 +7409,13 @@ export interface paths {
         };
         /**
          * Download a version with examples that run it without Graft
-         * @description A folder with the network as ONNX and as safetensors, labels, preprocessing, the card, and a program in Python and in TypeScript that classifies images with it.
+         * @description A folder with the network as ONNX and as safetensors, labels, preprocessing, the card, and a program in Python and in TypeScript that classifies images with it. With `format=tfjs` the network is a graph model of TensorFlow.js instead, beside a page that classifies images in a browser.
          */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    format?: "onnx" | "tfjs";
+                };
                 header?: never;
                 path: {
                     /** @description `name`, `name@3` or `name@champion` */

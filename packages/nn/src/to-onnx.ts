@@ -117,7 +117,7 @@ function windowAttributes(kernel: number, stride: number, padding: number): Onnx
 }
 
 /** w' = w s and b' = bias - mean s, where s = weight / sqrt(var + epsilon), by output channel. */
-function fold(convolution: Weight, batchNorm: Weight[]): { weight: Weight; bias: Float32Array } {
+export function fold(convolution: Weight, batchNorm: Weight[]): { weight: Weight; bias: Float32Array } {
   const [weight, bias, mean, variance] = batchNorm.map(({ data }) => data)
   if (!weight || !bias || !mean || !variance) throw new Error('batch norm has four parameters')
   const scale = weight.map((value, index) => value / Math.sqrt((variance[index] ?? 0) + BATCH_NORM_EPSILON))

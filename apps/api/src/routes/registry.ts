@@ -5,7 +5,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
 import { compareVersions } from '../models/compare-versions.ts'
-import { zipModel } from '../models/export-zip.ts'
+import { EXPORT_FORMATS, zipModel } from '../models/export-zip.ts'
 import { findVersion, toModelVersion } from '../models/find-models.ts'
 import { lineageOfDataset, lineageOfModel } from '../models/lineage.ts'
 import { renderCard } from '../models/model-card.ts'
@@ -78,9 +78,13 @@ const exported = createRoute({
   summary: 'Download a version with examples that run it without Graft',
   description:
     'A folder with the network as ONNX and as safetensors, labels, preprocessing, the card, and a program in Python and ' +
-    'in TypeScript that classifies images with it.',
+    'in TypeScript that classifies images with it. With `format=tfjs` the network is a graph model of TensorFlow.js ' +
+    'instead, beside a page that classifies images in a browser.',
   middleware,
-  request: { params: z.object({ reference }) },
+  request: {
+    params: z.object({ reference }),
+    query: z.object({ format: z.enum(EXPORT_FORMATS).default('onnx') }),
+  },
   responses: {
     200: {
       description: 'The zip.',
@@ -118,12 +122,14 @@ export function registerRegistry(app: Api, { db, store }: Context): void {
 
   app.openapi(exported, async (c) => {
     const version = await findVersion(db, c.req.valid('param').reference)
+    const { format } = c.req.valid('query')
+    const suffix = format === 'onnx' ? '' : `-${format}`
     const headers = {
       'content-type': 'application/zip',
-      'content-disposition': `attachment; filename="${version.name}-${version.number}.zip"`,
+      'content-disposition': `attachment; filename="${version.name}-${version.number}${suffix}.zip"`,
     }
     // Nobody would close the files of a body that is not sent.
     if (c.req.method === 'HEAD') return c.body(null, 200, headers)
-    return c.body(webStream(await zipModel(store, version)), 200, headers)
+    return c.body(webStream(await zipModel(store, version, format)), 200, headers)
   })
 }

@@ -7,10 +7,12 @@ import { writeWhole } from '../write-whole.ts'
 export async function exportModel(
   client: Client,
   reference: string,
-  file: string | undefined,
+  { format, output: file }: { format: string; output?: string },
   output: Output,
 ): Promise<void> {
-  const response = await client.request(`/v1/models/${encodeURIComponent(reference)}/export.zip`)
+  const response = await client.request(
+    `/v1/models/${encodeURIComponent(reference)}/export.zip?format=${format}`,
+  )
   const named = /filename="([\w.-]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1]
   const target = file ?? named ?? 'model.zip'
   await writeWhole(target, response.body ?? [])
