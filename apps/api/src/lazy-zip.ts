@@ -4,7 +4,10 @@ import type { ObjectStore } from '@graft/store/object-store'
 import { ZipFile } from 'yazl'
 
 /** A file of the zip: an object of the store, or bytes that are at hand. */
-export type ZipPart = { path: string } & ({ key: string; bytes: number } | { content: Buffer })
+export type ZipPart = { path: string } & (
+  | { key: string; bytes: number }
+  | { content: Buffer; compress?: boolean }
+)
 
 /** Objects are not compressed: images and weights would hardly shrink. A fault of the store ends the stream. */
 export function lazyZip(store: Pick<ObjectStore, 'get'>, parts: Iterable<ZipPart>, mtime: Date): Readable {
@@ -16,7 +19,7 @@ export function lazyZip(store: Pick<ObjectStore, 'get'>, parts: Iterable<ZipPart
   output.once('close', () => open?.destroy())
   for (const part of parts) {
     if ('content' in part) {
-      zip.addBuffer(part.content, part.path, { mtime })
+      zip.addBuffer(part.content, part.path, { mtime, compress: part.compress ?? true })
       continue
     }
     zip.addReadStreamLazy(part.path, { mtime, compress: false, size: part.bytes }, (give) => {

@@ -1,4 +1,4 @@
-// A model version measured on images of any data set version, by the file that is served.
+// A model version measured on images of any data set version: its network in float32, as its own report tells of it.
 import { hash } from 'node:crypto'
 import { GraftError } from '@graft/core/errors'
 import type { Preprocessing } from '@graft/core/preprocessing'

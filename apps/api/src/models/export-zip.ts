@@ -44,7 +44,9 @@ export async function zipModel(
     'README.md': Buffer.from(renderCard(toModelVersion(version), report)),
     ...Object.fromEntries(examples.map((name) => [name, readFileSync(new URL(name, EXAMPLES_FOLDER))])),
   }
-  const made = Object.entries(contents).map(([name, content]) => ({ path: `${folder}/${name}`, content }))
+  const made = Object.entries(contents).map(([name, content]) => {
+    return { path: `${folder}/${name}`, content, compress: name !== TFJS_WEIGHTS }
+  })
   return lazyZip(store, [...objects, ...made], version.createdAt)
 }
 
