@@ -1,6 +1,7 @@
 // Has each file of a pushed folder judged: the manifest names them, and their bytes are in the store.
 import { createHash } from 'node:crypto'
 import { GraftError } from '@graft/core/errors'
+import { limit } from '@graft/core/limits'
 import { type PushedFile, pushedFileSchema } from '@graft/core/wire'
 import { blobKey } from '@graft/store/object-store'
 import { judgeEntry } from '@graft/vision/archive-entry'
@@ -10,8 +11,10 @@ import { dropBlob } from './blobs.ts'
 import { type JudgedFile, type NamedFile, openJudge, type RefusedFile } from './judge-file.ts'
 import { mapConcurrently } from './map-concurrently.ts'
 
-/** Files in work at once: more than of an archive, for most of them are only looked up. */
-const CONCURRENCY = 16
+/** Files in work at once: those that wait for the database share one statement, as an archive's do. */
+const CONCURRENCY = 256
+/** Bytes of files in work, past which no other is begun: their content may have to be read. */
+const BYTES_IN_WORK = 64 * 1024 ** 2
 
 /**
  * In the order of their paths. An image that an earlier version has judged costs a look at its row.
@@ -25,7 +28,10 @@ export async function judgeManifest(
 ): Promise<JudgedFile[]> {
   const text = String(await context.store.read(key))
   const files = z.array(pushedFileSchema).parse(JSON.parse(text))
-  return await mapConcurrently(named(context, files, signal), CONCURRENCY, openJudge(context))
+  return await mapConcurrently(named(context, files, signal), CONCURRENCY, openJudge(context), {
+    most: BYTES_IN_WORK,
+    of: ({ bytes = limit('imageBytes') }) => bytes,
+  })
 }
 
 /** Paths are judged as those in an archive are: the same folder is the same data set, however it has come. */
