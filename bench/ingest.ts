@@ -2,8 +2,8 @@
 //
 //   node bench/ingest.ts [files]
 //
-// Prints a line of JSON: files a second of an uploaded tar until its version is ready, of the bare loops and of tar, the time of a
-// push of the unchanged folder, and the peak of the platform's memory.
+// Prints a line of JSON: files a second of an uploaded tar until its version is ready, of the bare loops and of tar, the
+// time of a push of the unchanged folder, and the peak of the platform's memory.
 import { execFile, execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
