@@ -189,6 +189,7 @@ const DEFAULTS: Record<RecipeName, ResolvedRecipe> = {
     label_smoothing: 0.1,
     image_size: 192,
     freeze_until: 'layer1',
+    class_weights: 'balanced',
     precision: 'auto',
     probe: true,
     loss_reduction: 'mean',
