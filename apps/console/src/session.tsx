@@ -35,7 +35,8 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const [key, setKey] = useState<OwnKey>()
   const [problem, setProblem] = useState<Error>()
   const signOut = useCallback((reason?: Error) => {
-    sessionStorage.removeItem(KEPT)
+    // Where the platform did not answer, the key may still open: the next load tries it.
+    if (reason === undefined || isRefused(reason)) sessionStorage.removeItem(KEPT)
     setSecret(null)
     setKey(undefined)
     setProblem(reason)
@@ -72,12 +73,14 @@ export function SessionGate({ children }: { children: ReactNode }) {
   )
 }
 
+const isRefused = (error: Error) => error instanceof RequestError && error.status === 401
+
 const readOwnKey = async (graft: Graft) => dataOf(await graft.http.GET('/v1/keys/self'))
 
 /** The client has tried again what may succeed later, so nothing is tried again here. A revoked key ends the session. */
 function createQueries(signOut: (reason: Error) => void): QueryClient {
   const onError = (error: Error) => {
-    if (error instanceof RequestError && error.status === 401) signOut(error)
+    if (isRefused(error)) signOut(error)
   }
   return new QueryClient({
     queryCache: new QueryCache({ onError }),

@@ -2,6 +2,7 @@
 import type { DatasetVersion } from '@graft/client/shapes'
 import { bytes, time } from '../figures.ts'
 import { Facts } from '../parts/facts.tsx'
+import { Problem } from '../parts/problem.tsx'
 import { Status } from '../parts/status.tsx'
 import { FileList } from './file-list.tsx'
 import { ImageGrid } from './image-grid.tsx'
@@ -13,13 +14,7 @@ export function VersionDetails({ version }: { version: DatasetVersion }) {
   const { dataset, version: number, status, labels, files, splits, cut_splits, error } = version
   return (
     <>
-      {error && (
-        <div className="problem" role="alert">
-          <p>
-            {error.message} <code>{error.code}</code>
-          </p>
-        </div>
-      )}
+      {error && <Problem error={error} />}
       <Facts
         facts={[
           ['Status', <Status key="status" state={status} />],

@@ -65,7 +65,7 @@ export function EndpointPage({ params: { name } }: { params: { name: string } })
 }
 
 function Now({ endpoint }: { endpoint: Endpoint }) {
-  const { status, traffic, revision, shadow, faults, url, updated_at, thresholds } = endpoint
+  const { status, traffic, revision, shadow, faults, url, updated_at, thresholds, canary } = endpoint
   return (
     <>
       <Facts
@@ -77,6 +77,7 @@ function Now({ endpoint }: { endpoint: Endpoint }) {
           ...Object.entries(thresholds).map(
             ([label, least]) => [`Accepts ${label}`, `from ${percent(least)} on`] as const,
           ),
+          canary ? ['Canary', `${canary.model}, ${canary.share} %`] : null,
           shadow ? ['Shadow', <ModelLink key="shadow" reference={shadow} />] : null,
           ['Asked at', <code key="url">POST {url}</code>],
         ]}

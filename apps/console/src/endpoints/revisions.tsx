@@ -21,7 +21,7 @@ export function Revisions({ name }: { name: string }) {
           <table>
             <thead>
               <tr>
-                <th className="number">Revision</th>
+                <th>Revision</th>
                 <th>Traffic</th>
                 <th>Accepts</th>
                 <th>Since</th>
@@ -31,7 +31,7 @@ export function Revisions({ name }: { name: string }) {
             <tbody>
               {rows.map((row) => (
                 <tr key={row.revision}>
-                  <td className="number">{row.revision}</td>
+                  <td>{row.revision}</td>
                   <td>
                     <Traffic traffic={row.traffic} />
                   </td>

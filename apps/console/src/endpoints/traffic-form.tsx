@@ -3,9 +3,9 @@ import { dataOf } from '@graft/client/client'
 import type { Endpoint } from '@graft/client/shapes'
 import { type FormEvent, useId, useState } from 'react'
 import { useChange } from '../change.ts'
-import { usePages } from '../pages.ts'
+import { ModelChoices } from '../parts/model-choices.tsx'
 import { Problem } from '../parts/problem.tsx'
-import { useMay, useSession } from '../session.tsx'
+import { useSession } from '../session.tsx'
 
 interface TrafficFormProps {
   name: string
@@ -29,10 +29,7 @@ export function TrafficForm({ name, endpoint, onDone }: TrafficFormProps) {
       threshold: isPrecision ? { precision: value } : value,
       shadow: shadow.trim() || null,
       // What this form does not show stays as it is.
-      ...(endpoint && {
-        thresholds: endpoint.thresholds,
-        idle_timeout_seconds: endpoint.idle_timeout_seconds,
-      }),
+      ...(endpoint && kept(endpoint)),
     }
     return dataOf(await graft.http.PUT('/v1/endpoints/{name}', { params: { path: { name } }, body }))
   }, onDone)
@@ -123,22 +120,8 @@ export function TrafficForm({ name, endpoint, onDone }: TrafficFormProps) {
   )
 }
 
-/** Only for who may list models; everybody may write a name. */
-function ModelChoices({ id }: { id: string }) {
-  const [train, deploy] = [useMay('train'), useMay('deploy')]
-  return train || deploy ? <Choices id={id} /> : null
-}
-
-function Choices({ id }: { id: string }) {
-  const { graft } = useSession()
-  const models = usePages(['models'], async (after) =>
-    dataOf(await graft.http.GET('/v1/models', { params: { query: after } })),
-  )
-  return (
-    <datalist id={id}>
-      {models.rows?.map(({ name, latest }) => (
-        <option key={name} value={`${name}@${latest.version}`} />
-      ))}
-    </datalist>
-  )
-}
+const kept = ({ thresholds, idle_timeout_seconds, capture }: Endpoint) => ({
+  thresholds,
+  idle_timeout_seconds,
+  capture,
+})

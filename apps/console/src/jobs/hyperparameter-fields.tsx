@@ -1,4 +1,4 @@
-// A field for each hyper-parameter, with the bounds that the platform's OpenAPI document gives.
+// A field for each hyper-parameter, with the words and bounds that the platform's OpenAPI document gives.
 import { useQuery } from '@tanstack/react-query'
 import { words } from '../figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
@@ -10,7 +10,12 @@ interface NumberSchema {
   exclusiveMinimum?: number
   exclusiveMaximum?: number
 }
-type FieldSchema = NumberSchema | { type: 'string'; enum: string[] }
+type ValueSchema = NumberSchema | { type: 'string'; enum: string[] }
+interface FieldSchema {
+  description?: string
+  /** Each is "auto" or a value. */
+  anyOf: [auto: unknown, value: ValueSchema]
+}
 
 export function HyperparameterFields() {
   const fields = useQuery({
@@ -22,28 +27,21 @@ export function HyperparameterFields() {
     <Loaded query={fields}>
       {(list) => (
         <div className="fields">
-          {list.map(([name, schema]) => (
-            <label key={name} className="field" htmlFor={`field.${name}`}>
-              {words(name)}
-              <Field name={name} schema={schema} />
-            </label>
+          {list.map(([name, { description, anyOf }]) => (
+            <div key={name} className="field">
+              <label htmlFor={`field.${name}`}>{words(name)}</label>
+              <Field name={name} schema={anyOf[1]} />
+              <small id={`about.${name}`}>{description}</small>
+            </div>
           ))}
-          <label className="field">
-            seed
-            <input name="seed" type="number" min={0} step={1} placeholder="1" />
-          </label>
-          <label className="field">
-            priority
-            <input name="priority" type="number" min={-100} max={100} step={1} placeholder="0" />
-          </label>
         </div>
       )}
     </Loaded>
   )
 }
 
-function Field({ name, schema }: { name: string; schema: FieldSchema }) {
-  const field = { id: `field.${name}`, name: `.${name}` }
+function Field({ name, schema }: { name: string; schema: ValueSchema }) {
+  const field = { id: `field.${name}`, name: `.${name}`, 'aria-describedby': `about.${name}` }
   if (schema.type === 'string') {
     return (
       <select {...field}>
@@ -60,12 +58,9 @@ function Field({ name, schema }: { name: string; schema: FieldSchema }) {
   return <input {...field} type="number" min={least} max={most} step={step} placeholder="auto" />
 }
 
-/** Each is "auto" or a value: the second of the two says what a value may be. */
 async function readFields(): Promise<[string, FieldSchema][]> {
   const document = await (await fetch('/openapi.json')).json()
   const body = document.paths['/v1/fine_tuning/jobs'].post.requestBody.content['application/json'].schema
-  const { properties } = body.properties.hyperparameters as {
-    properties: Record<string, { anyOf: [unknown, FieldSchema] }>
-  }
-  return Object.entries(properties).map(([name, { anyOf }]) => [name, anyOf[1]])
+  const { properties } = body.properties.hyperparameters as { properties: Record<string, FieldSchema> }
+  return Object.entries(properties)
 }

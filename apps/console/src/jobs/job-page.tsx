@@ -33,9 +33,7 @@ export function JobPage({ params: { id } }: { params: { id: string } }) {
         {(data) => (
           <>
             <JobFacts job={data} />
-            {data.error && (
-              <Problem error={Object.assign(new Error(data.error.message), { code: data.error.code })} />
-            )}
+            {data.error && <Problem error={data.error} />}
             {data.status === 'running' && <JobProgress progress={feed.progress ?? data.progress} />}
             <JobCurves feed={feed} />
             <JobLog feed={feed} />

@@ -5,6 +5,7 @@ import { type FormEvent, useId } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { useChange } from '../change.ts'
 import { usePages } from '../pages.ts'
+import { ModelChoices } from '../parts/model-choices.tsx'
 import { Page } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { Scoped } from '../parts/scoped.tsx'
@@ -23,7 +24,7 @@ export function NewJobPage() {
   const [, go] = useLocation()
   const given = new URLSearchParams(useSearch()).get('dataset') ?? ''
   const mayDeploy = useMay('deploy')
-  const choices = useId()
+  const [choices, starts] = [useId(), useId()]
   const datasets = usePages(['datasets'], async (after) =>
     dataOf(await graft.http.GET('/v1/datasets', { params: { query: after } })),
   )
@@ -75,6 +76,11 @@ export function NewJobPage() {
             ))}
           </fieldset>
           <label className="field">
+            Start from the weights of
+            <input name="model" list={starts} placeholder="resnet18, or name@version of a model" />
+          </label>
+          <ModelChoices id={starts} />
+          <label className="field">
             Name of the model
             <input name="name" placeholder="as the data set" />
           </label>
@@ -89,6 +95,16 @@ export function NewJobPage() {
             <p className="note">What you leave open is the recipe's.</p>
             <HyperparameterFields />
           </details>
+          <div className="fields">
+            <label className="field">
+              Seed
+              <input name="seed" type="number" min={0} step={1} placeholder="1" />
+            </label>
+            <label className="field">
+              Priority: the highest runs first
+              <input name="priority" type="number" min={-100} max={100} step={1} placeholder="0" />
+            </label>
+          </div>
           <div className="actions">
             <button type="submit" className="primary" disabled={start.isPending}>
               Start

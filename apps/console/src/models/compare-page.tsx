@@ -3,6 +3,7 @@ import { dataOf } from '@graft/client/client'
 import type { Comparison } from '@graft/client/shapes'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { useSearch } from 'wouter'
 import { decimal, percent } from '../figures.ts'
 import { Confusion } from '../parts/confusion.tsx'
 import { Facts } from '../parts/facts.tsx'
@@ -15,7 +16,9 @@ const SPLITS = ['test', 'validation', 'train'] as const
 
 export function ComparePage({ params: { a, b } }: { params: { a: string; b: string } }) {
   const { graft } = useSession()
-  const [split, setSplit] = useState<(typeof SPLITS)[number]>('test')
+  const search = new URLSearchParams(useSearch())
+  const asked = SPLITS.find((name) => name === search.get('split'))
+  const [split, setSplit] = useState(asked ?? 'test')
   const comparison = useQuery({
     queryKey: ['comparison', a, b, split],
     queryFn: async () => {

@@ -21,12 +21,16 @@ export function ModelPage({ params: { name } }: { params: { name: string } }) {
     setChosen((before) =>
       before.includes(version) ? before.filter((other) => other !== version) : [...before, version].slice(-2),
     )
+  // A probe was measured on the validation images only.
+  const isTested = (version: number) =>
+    versions.rows?.find((row) => row.version === version)?.metrics.test_accuracy !== undefined
+  const split = chosen.every(isTested) ? 'test' : 'validation'
   const [a, b] = chosen.toSorted((one, other) => one - other)
   const compare =
     b === undefined ? (
       <span className="note">Choose two versions to compare them</span>
     ) : (
-      <Link className="button primary" href={`/compare/${name}@${a}/${name}@${b}`}>
+      <Link className="button primary" href={`/compare/${name}@${a}/${name}@${b}?split=${split}`}>
         Compare {a} and {b}
       </Link>
     )

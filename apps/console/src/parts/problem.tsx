@@ -1,18 +1,23 @@
-// What went wrong: the code and the message of the platform, and where in the request.
-import { RequestError } from '@graft/client/request-error'
+// What went wrong: the message and the code of the platform, and where in the request.
 
-export function Problem({ error }: { error: Error }) {
-  const { code, errors } = error instanceof RequestError ? error : { code: undefined, errors: [] }
+interface Trouble {
+  message: string
+  /** Stable; an error of the browser's own has none. */
+  code?: unknown
+  errors?: readonly { path: string; message: string }[]
+}
+
+export function Problem({ error: { message, code, errors = [] } }: { error: Trouble }) {
   return (
     <div className="problem" role="alert">
       <p>
-        {error.message} {code && <code>{code}</code>}
+        {message} {typeof code === 'string' && <code>{code}</code>}
       </p>
       {errors.length > 1 && (
         <ul>
-          {errors.map(({ path, message }) => (
-            <li key={`${path} ${message}`}>
-              <code>{path}</code> {message}
+          {errors.map((fault) => (
+            <li key={`${fault.path} ${fault.message}`}>
+              <code>{fault.path}</code> {fault.message}
             </li>
           ))}
         </ul>

@@ -1,0 +1,24 @@
+// Offers the newest version of each model to a field that names one.
+import { dataOf } from '@graft/client/client'
+import { usePages } from '../pages.ts'
+import { useMay, useSession } from '../session.tsx'
+
+/** Only for who may list models; everybody may write a name. */
+export function ModelChoices({ id }: { id: string }) {
+  const [train, deploy] = [useMay('train'), useMay('deploy')]
+  return train || deploy ? <Choices id={id} /> : null
+}
+
+function Choices({ id }: { id: string }) {
+  const { graft } = useSession()
+  const models = usePages(['models'], async (after) =>
+    dataOf(await graft.http.GET('/v1/models', { params: { query: after } })),
+  )
+  return (
+    <datalist id={id}>
+      {models.rows?.map(({ name, latest }) => (
+        <option key={name} value={`${name}@${latest.version}`} />
+      ))}
+    </datalist>
+  )
+}
