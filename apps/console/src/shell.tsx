@@ -1,6 +1,7 @@
 // What stands around every page: the name, the ways, and who is signed in.
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Link, useLocation } from 'wouter'
+import { Boundary } from './parts/boundary.tsx'
 import { useSession } from './session.tsx'
 
 const WAYS = [
@@ -48,7 +49,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1}>
-        {children}
+        <Boundary at={location}>{children}</Boundary>
       </main>
     </>
   )

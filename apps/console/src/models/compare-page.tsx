@@ -57,8 +57,8 @@ function Compared({ comparison: { a, b, common, disagreements } }: { comparison:
       />
       {common.p_value !== null && (
         <p>
-          If both were equally good, a difference like this, or a greater one, would come with a probability
-          of {decimal(common.p_value)} (McNemar's exact test).
+          If both were equally good, a difference like this, or a greater one, would come with a probability{' '}
+          {common.p_value < 0.001 ? 'below 0.001' : `of ${decimal(common.p_value)}`} (McNemar's exact test).
         </p>
       )}
       <div className="columns">
