@@ -24,7 +24,7 @@ test('the steps take a folder to an answer', async () => {
     env: { ...process.env, GRAFT_URL: platform.url, GRAFT_API_KEY: platform.key },
     maxBuffer: 1 << 26,
   })
-  const answer = JSON.parse(stdout.slice(stdout.lastIndexOf('{"object":"prediction"')))
+  const answer = JSON.parse(stdout.slice(stdout.lastIndexOf('{"id":"pred_')))
   expect(answer).toMatchObject({ endpoint: 'recycling', model: expect.stringMatching(/^recycling@\d+$/) })
   expect(answer.predictions).toHaveLength(5)
 })
