@@ -172,7 +172,7 @@ test('the logs of a job are what it has said so far', async () => {
 
 test('an export is the whole zip, under the name that the platform gives it', async () => {
   const url = await serve((request, response) => {
-    expect(request.url).toBe('/v1/models/waste%403/export.zip')
+    expect(request.url).toBe('/v1/models/waste%403/export.zip?format=onnx')
     response.setHeader('content-disposition', 'attachment; filename="waste-3.zip"')
     response.end('a zip')
   })
