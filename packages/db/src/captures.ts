@@ -43,11 +43,19 @@ export async function labelCapture(
   endpointId: string,
   id: string,
   label: string,
+  sha256?: string,
 ): Promise<CaptureRow | undefined> {
   const [row] = await executor
     .update(captures)
     .set({ label, labelledAt: sql`clock_timestamp()` })
-    .where(and(eq(captures.endpointId, endpointId), eq(captures.id, id), isKept))
+    .where(
+      and(
+        eq(captures.endpointId, endpointId),
+        eq(captures.id, id),
+        sha256 === undefined ? undefined : eq(captures.sha256, sha256),
+        isKept,
+      ),
+    )
     .returning()
   return row
 }

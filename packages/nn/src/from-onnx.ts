@@ -30,7 +30,11 @@ function follow({ nodes, tensors, inputs }: OnnxGraph, blocks: readonly number[]
   const weights: Weights = new Map()
   const readers = new Map<string, OnnxNode[]>()
   for (const node of nodes) {
-    for (const input of new Set(node.inputs)) readers.set(input, [...(readers.get(input) ?? []), node])
+    for (const input of new Set(node.inputs)) {
+      const known = readers.get(input)
+      if (known === undefined) readers.set(input, [node])
+      else known.push(node)
+    }
   }
   /** The one node of a type that reads x, where there is one. */
   const find = (x: string, type: string, test: (node: OnnxNode) => boolean = () => true) => {

@@ -12,11 +12,13 @@ const HOUR = 3600_000
 const ROWS = 5000
 
 export type AnswerCount = typeof answerCounts.$inferSelect
+/** Over all hours that were asked for. */
+export type AnswerTotal = Pick<AnswerCount, 'model' | 'label' | 'bin' | 'count'>
 
 export interface AnswerMeter {
   add(answer: { endpointId: string; model: string; label: string; confidence: number }): void
   /** What all processes have written since the hour of a time, and what this one has counted. */
-  read(endpointId: string, since: Date): Promise<AnswerCount[]>
+  read(endpointId: string, since: Date): Promise<AnswerTotal[]>
   /** Writes the last counts. */
   close(): Promise<void>
 }
@@ -71,11 +73,13 @@ export function openAnswerMeter(db: Database, log: Logger): AnswerMeter {
     },
     async read(endpointId, since) {
       await flush()
+      const { model, label, bin } = answerCounts
       return await db
-        .select()
+        .select({ model, label, bin, count: sql`sum(${answerCounts.count})`.mapWith(Number) })
         .from(answerCounts)
         .where(and(eq(answerCounts.endpointId, endpointId), gte(answerCounts.hour, hourOf(since))))
-        .orderBy(answerCounts.model)
+        .groupBy(model, label, bin)
+        .orderBy(model)
     },
     async close() {
       clearInterval(flushing)

@@ -5,7 +5,7 @@ import type { Report, SplitReport } from '@graft/core/report'
 import type { Context } from '../context.ts'
 import { findVersion } from '../models/find-models.ts'
 import { readReport } from '../models/read-report.ts'
-import { type AnswerCount, hourOf } from './answer-meter.ts'
+import { type AnswerTotal, hourOf } from './answer-meter.ts'
 import { findEndpoint } from './find-endpoint.ts'
 import { stabilityOf } from './stability-index.ts'
 
@@ -54,8 +54,8 @@ async function findReference(
 
 const BINS = Array.from({ length: 10 }, (_, bin) => bin)
 
-function driftOf(model: string, counts: readonly AnswerCount[], known: Reference | undefined): ModelDrift {
-  const total = (rows: readonly AnswerCount[]) => rows.reduce((sum, { count }) => sum + count, 0)
+function driftOf(model: string, counts: readonly AnswerTotal[], known: Reference | undefined): ModelDrift {
+  const total = (rows: readonly AnswerTotal[]) => rows.reduce((sum, { count }) => sum + count, 0)
   const binOf = (confidence: number) => Math.min(9, Math.floor(confidence * 10))
   const labels = [...new Set([...(known?.labels ?? []), ...counts.map(({ label }) => label)])]
   const answers = known?.answers
@@ -65,10 +65,12 @@ function driftOf(model: string, counts: readonly AnswerCount[], known: Reference
     served: total(counts.filter((row) => row.bin === bin)),
     reference: answers ? answers.filter(({ confidence }) => binOf(confidence) === bin).length : null,
   }))
+  const served = Map.groupBy(counts, ({ label }) => label)
+  const measured = Map.groupBy(answers ?? [], ({ predicted }) => predicted)
   const byLabel = labels.map((label) => ({
     label,
-    served: total(counts.filter((row) => row.label === label)),
-    reference: answers ? answers.filter(({ predicted }) => predicted === label).length : null,
+    served: total(served.get(label) ?? []),
+    reference: answers ? (measured.get(label) ?? []).length : null,
   }))
   return {
     model,

@@ -31,9 +31,10 @@ export async function takeFeedback(
     await serving.captures.settled()
     kept = await findCapture(db, endpointId, prediction)
   }
-  if (kept && image && kept.sha256 !== hash('sha256', image)) {
-    throw new GraftError('checksum_mismatch', `The image is not the one that ${prediction} has answered.`)
-  }
+  const sent = image && hash('sha256', image)
+  const mismatch = () =>
+    new GraftError('checksum_mismatch', `The image is not the one that ${prediction} has answered.`)
+  if (kept && sent && kept.sha256 !== sent) throw mismatch()
   if (kept === undefined) {
     if (image === undefined) {
       const { message } = notKept(prediction)
@@ -47,7 +48,8 @@ export async function takeFeedback(
     const none = { model: null, predictions: [], uncertainty: 0 }
     await insertCaptures(db, [{ endpointId, id: prediction, sha256, type, days, ...none }])
   }
-  const row = await labelCapture(db, endpointId, prediction, label)
-  if (row === undefined) throw notKept(prediction)
+  // Another image may have been kept for it in between: no label goes to an image that was not sent with it.
+  const row = await labelCapture(db, endpointId, prediction, label, sent)
+  if (row === undefined) throw sent ? mismatch() : notKept(prediction)
   return toCapture(name, row)
 }

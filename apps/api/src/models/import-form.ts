@@ -5,6 +5,7 @@ import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import { type Preprocessing, preprocessingSchema, TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
 import { z } from 'zod'
+import { requireLabel } from '../datasets/edit-version.ts'
 import { streamedBody } from '../streamed-body.ts'
 
 export interface ImportForm {
@@ -24,7 +25,7 @@ const labelsSchema = z
 /**
  * Holds the file in memory once: it is checked as a whole.
  *
- * @throws GraftError `payload_too_large`, `unsupported_media_type`, `invalid_request`, `body_incomplete`
+ * @throws GraftError `payload_too_large`, `unsupported_media_type`, `invalid_request`, `label_invalid`, `body_incomplete`
  */
 export async function readImportForm(request: Request): Promise<ImportForm> {
   const type = request.headers.get('content-type') ?? ''
@@ -54,7 +55,7 @@ export async function readImportForm(request: Request): Promise<ImportForm> {
   }
   return {
     bytes: new Uint8Array(Buffer.concat(sent.chunks)),
-    labels: parse('labels', fields.get('labels'), labelsSchema),
+    labels: parse('labels', fields.get('labels'), labelsSchema).map(requireLabel),
     preprocessing: fields.has('preprocessing')
       ? parse('preprocessing', fields.get('preprocessing'), preprocessingSchema)
       : TEXTBOOK_PREPROCESSING,

@@ -5,7 +5,6 @@ import { requireName } from '@graft/core/names'
 import type { ModelFile } from '@graft/core/wire'
 import type { ModelVersionRecord } from '@graft/db/models'
 import { insertVersion } from '@graft/db/publication'
-import { blobKey } from '@graft/store/object-store'
 import type { Context } from '../context.ts'
 import { createGate } from '../serving/gate.ts'
 import { startThread } from '../serving/thread.ts'
@@ -34,7 +33,6 @@ export async function importModel(
     const form = await read()
     const { labels, preprocessing } = form
     const { format, architecture, onnx, safetensors, golden, images } = await examine(form)
-    for (const image of images) await store.put(blobKey(hash('sha256', image)), image)
     const lineage = { imported: { format, sha256: hash('sha256', form.bytes) } }
     const card = { model: name, stage: 'imported', architecture, labels, lineage, metrics: {} }
     const contents: Record<string, Uint8Array> = {
@@ -44,6 +42,8 @@ export async function importModel(
       'preprocessing.json': json(preprocessing),
       'golden.json': json(golden),
       'card.json': json({ ...card, created_at: new Date().toISOString() }),
+      // Blobs go when no data set names them, so the images of these golden examples are the version's own.
+      ...Object.fromEntries(images.map((image, index) => [`golden-${index + 1}.png`, image])),
     }
     const folder = newId(IMPORT_PREFIX)
     const files: Record<string, ModelFile> = {}

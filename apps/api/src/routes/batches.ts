@@ -116,7 +116,8 @@ export function registerBatches(app: Api, { db, store }: Context): void {
 
   app.openapi(file, async (c) => {
     const { id, file: name } = c.req.valid('param')
-    const { files } = await requireBatch({ db }, id)
+    const { files, dataset } = await requireBatch({ db }, id)
+    if (dataset !== null) requireScope(c.var.key, 'data')
     const found = Object.hasOwn(files, name) ? files[name] : undefined
     if (found === undefined)
       throw new GraftError('not_found', `The batch ${id} has no ${JSON.stringify(name)}.`)

@@ -96,11 +96,18 @@ test('cancelled, its jobs are too: those that wait at once, one that runs at its
   expect(page.data[0]).toMatchObject({ id: sweep.id, training_dataset: 'photos@1' })
 })
 
+const HUNDRED = Array.from({ length: 100 }, (_, index) => (index + 1) / 200)
+
 test.each([
   ['a value that is none', { values: { epochs: [1, 0] } }, 'invalid_request'],
   ['an unknown hyper-parameter', { values: { speed: [1] } }, 'invalid_request'],
   ['nothing that varies', { values: {} }, 'invalid_request'],
   ['an alias that is none', { values: { epochs: [1] }, alias: 'No Alias' }, 'invalid_name'],
+  [
+    'more combinations than memory holds',
+    { values: { learning_rate: HUNDRED, weight_decay: HUNDRED, momentum: HUNDRED, layer_decay: HUNDRED } },
+    'invalid_request',
+  ],
   ['more jobs than may be', { values: { epochs: [1, 2, 3], momentum: [0, 0.5, 0.9] } }, 'invalid_request'],
 ])('%s is refused, and makes no job', async (_, body, code) => {
   process.env.GRAFT_MAX_SWEEP_JOBS = '8'

@@ -93,7 +93,9 @@ export async function loadModel(
     if (examples.length === 0) throw corrupt('it has no golden examples')
     return await Promise.all(
       examples.map(async ({ sha256, logits: seen }) => {
-        const { value: input } = await preparer.prepare(await store.read(blobKey(sha256)), preprocessing)
+        const own = Object.values(files).find((file) => file.sha256 === sha256)
+        const image = await store.read(own?.key ?? blobKey(sha256))
+        const { value: input } = await preparer.prepare(image, preprocessing)
         return { sha256, input, seen }
       }),
     )

@@ -27,14 +27,13 @@ export async function createSweep(
   keyId: string,
 ): Promise<Sweep> {
   const { values, alias, deploy, ...job } = request
-  const choices = combine(values)
+  // Counted before they are made: a small request can ask for more combinations than memory holds.
+  const count = Object.values(values).reduce((product, options) => product * new Set(options).size, 1)
   const most = limit('sweepJobs')
-  if (choices.length > most) {
-    throw new GraftError(
-      'invalid_request',
-      `The values make ${choices.length} jobs, and ${most} may be made.`,
-    )
+  if (count > most) {
+    throw new GraftError('invalid_request', `The values make ${count} jobs, and ${most} may be made.`)
   }
+  const choices = combine(values)
   const asked = choices.map((choice) => {
     const parsed = hyperparametersSchema.safeParse({ ...job.hyperparameters, ...choice })
     if (!parsed.success) throw invalidRequest(parsed.error)
