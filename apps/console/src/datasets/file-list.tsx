@@ -2,6 +2,7 @@
 import { dataOf } from '@graft/client/client'
 import { usePages } from '../pages.ts'
 import { Rows } from '../parts/rows.tsx'
+import { Table } from '../parts/table.tsx'
 import { useSession } from '../session.tsx'
 
 interface FileListProps {
@@ -23,28 +24,17 @@ export function FileList({ dataset, version, status }: FileListProps) {
       <h2>{TITLES[status]}</h2>
       <Rows pages={files} empty="None.">
         {(rows) => (
-          <div className="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th>File</th>
-                  <th>Reason</th>
-                  <th>Code</th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map(({ path, reason }) => (
-                  <tr key={path}>
-                    <td className="path">{path}</td>
-                    <td>{reason?.message}</td>
-                    <td>
-                      <code>{reason?.code}</code>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table columns={['File', 'Reason', 'Code']}>
+            {rows.map(({ path, reason }) => (
+              <tr key={path}>
+                <td className="path">{path}</td>
+                <td>{reason?.message}</td>
+                <td>
+                  <code>{reason?.code}</code>
+                </td>
+              </tr>
+            ))}
+          </Table>
         )}
       </Rows>
     </section>

@@ -6,8 +6,7 @@ import { usePages } from '../pages.ts'
 import { Thumbnail } from '../parts/picture.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { useSession } from '../session.tsx'
-
-const SPLITS = ['train', 'validation', 'test'] as const
+import { SPLITS } from './splits.ts'
 
 export function ImageGrid({ version: { dataset, version, labels } }: { version: DatasetVersion }) {
   const { graft } = useSession()

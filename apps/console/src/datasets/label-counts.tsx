@@ -1,8 +1,7 @@
 // Images for each label and split, as bars and numbers.
 import type { DatasetVersion } from '@graft/client/shapes'
 import { Bar } from '../parts/bar.tsx'
-
-const SPLITS = ['train', 'validation', 'test'] as const
+import { SPLITS } from './splits.ts'
 
 interface LabelCountsProps {
   labels: readonly string[]

@@ -4,6 +4,7 @@ import { usePages } from '../pages.ts'
 import { EndpointLink, JobLink, ModelLink } from '../parts/references.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { Status } from '../parts/status.tsx'
+import { Table } from '../parts/table.tsx'
 import { useMay, useSession } from '../session.tsx'
 
 export function VersionJobs(props: { dataset: string; version: number }) {
@@ -22,42 +23,29 @@ function Jobs({ dataset, version }: { dataset: string; version: number }) {
       <h2>Jobs on it</h2>
       <Rows pages={jobs} empty="None yet.">
         {(rows) => (
-          <div className="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th>Job</th>
-                  <th>Status</th>
-                  <th>Recipe</th>
-                  <th>Models</th>
-                  <th>Served at</th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map(({ job, status, recipe, versions, endpoints }) => (
-                  <tr key={job}>
-                    <td>
-                      <JobLink id={job} />
-                    </td>
-                    <td>
-                      <Status state={status} />
-                    </td>
-                    <td>{recipe}</td>
-                    <td className="links">
-                      {versions.map((reference) => (
-                        <ModelLink key={reference} reference={reference} />
-                      ))}
-                    </td>
-                    <td className="links">
-                      {[...new Set(endpoints.map(({ endpoint }) => endpoint))].map((name) => (
-                        <EndpointLink key={name} name={name} />
-                      ))}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table columns={['Job', 'Status', 'Recipe', 'Models', 'Served at']}>
+            {rows.map(({ job, status, recipe, versions, endpoints }) => (
+              <tr key={job}>
+                <td>
+                  <JobLink id={job} />
+                </td>
+                <td>
+                  <Status state={status} />
+                </td>
+                <td>{recipe}</td>
+                <td className="links">
+                  {versions.map((reference) => (
+                    <ModelLink key={reference} reference={reference} />
+                  ))}
+                </td>
+                <td className="links">
+                  {[...new Set(endpoints.map(({ endpoint }) => endpoint))].map((name) => (
+                    <EndpointLink key={name} name={name} />
+                  ))}
+                </td>
+              </tr>
+            ))}
+          </Table>
         )}
       </Rows>
     </section>

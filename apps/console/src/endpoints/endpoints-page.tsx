@@ -1,57 +1,39 @@
 // All endpoints with what answers at them, and a form for a new one.
-import { dataOf } from '@graft/client/client'
 import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { time } from '../figures.ts'
-import { usePages } from '../pages.ts'
+import { useEndpoints } from '../lists.ts'
 import { Page } from '../parts/page.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { Status } from '../parts/status.tsx'
-import { useMay, useSession } from '../session.tsx'
+import { Table } from '../parts/table.tsx'
+import { useMay } from '../session.tsx'
 import { Traffic } from './traffic.tsx'
 import { TrafficForm } from './traffic-form.tsx'
 
 export function EndpointsPage() {
-  const { graft } = useSession()
-  const endpoints = usePages(
-    ['endpoints'],
-    async (after) => dataOf(await graft.http.GET('/v1/endpoints', { params: { query: after } })),
-    10_000,
-  )
+  const endpoints = useEndpoints(10_000)
   return (
     <Page title="Endpoints">
       <Rows pages={endpoints} empty="There is no endpoint yet: one answers with a model.">
         {(rows) => (
-          <div className="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th>Name</th>
-                  <th>Status</th>
-                  <th>Traffic</th>
-                  <th className="number">Revision</th>
-                  <th>Changed</th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map(({ id, name, status, traffic, revision, updated_at }) => (
-                  <tr key={id}>
-                    <td>
-                      <Link href={`/endpoints/${name}`}>{name}</Link>
-                    </td>
-                    <td>
-                      <Status state={status} />
-                    </td>
-                    <td>
-                      <Traffic traffic={traffic} />
-                    </td>
-                    <td className="number">{revision}</td>
-                    <td>{time(updated_at)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table columns={['Name', 'Status', 'Traffic', { title: 'Revision', is: 'number' }, 'Changed']}>
+            {rows.map(({ id, name, status, traffic, revision, updated_at }) => (
+              <tr key={id}>
+                <td>
+                  <Link href={`/endpoints/${name}`}>{name}</Link>
+                </td>
+                <td>
+                  <Status state={status} />
+                </td>
+                <td>
+                  <Traffic traffic={traffic} />
+                </td>
+                <td className="number">{revision}</td>
+                <td>{time(updated_at)}</td>
+              </tr>
+            ))}
+          </Table>
         )}
       </Rows>
       {useMay('deploy') && (

@@ -4,6 +4,7 @@ import { time } from '../figures.ts'
 import { usePages } from '../pages.ts'
 import { JobLink } from '../parts/references.tsx'
 import { Rows } from '../parts/rows.tsx'
+import { Table } from '../parts/table.tsx'
 import { useSession } from '../session.tsx'
 import { thresholdOf } from './threshold.ts'
 import { Traffic } from './traffic.tsx'
@@ -17,32 +18,19 @@ export function Revisions({ name }: { name: string }) {
   return (
     <Rows pages={revisions} empty="None.">
       {(rows) => (
-        <div className="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th>Revision</th>
-                <th>Traffic</th>
-                <th>Accepts</th>
-                <th>Since</th>
-                <th>By</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.revision}>
-                  <td>{row.revision}</td>
-                  <td>
-                    <Traffic traffic={row.traffic} />
-                  </td>
-                  <td>{thresholdOf(row)}</td>
-                  <td>{time(row.created_at)}</td>
-                  <td>{row.actor.startsWith('ftjob_') ? <JobLink id={row.actor} /> : row.actor}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table columns={['Revision', 'Traffic', 'Accepts', 'Since', 'By']}>
+          {rows.map((row) => (
+            <tr key={row.revision}>
+              <td>{row.revision}</td>
+              <td>
+                <Traffic traffic={row.traffic} />
+              </td>
+              <td>{thresholdOf(row)}</td>
+              <td>{time(row.created_at)}</td>
+              <td>{row.actor.startsWith('ftjob_') ? <JobLink id={row.actor} /> : row.actor}</td>
+            </tr>
+          ))}
+        </Table>
       )}
     </Rows>
   )

@@ -7,6 +7,7 @@ import { Page } from '../parts/page.tsx'
 import { DatasetLink, JobLink, ModelLink } from '../parts/references.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { Status } from '../parts/status.tsx'
+import { Table } from '../parts/table.tsx'
 import { useSession } from '../session.tsx'
 import { placeOf } from './place.ts'
 
@@ -26,44 +27,37 @@ export function JobsPage() {
     <Page title="Jobs" actions={start}>
       <Rows pages={jobs} empty="There is no job yet: one fine-tunes a network on a data set.">
         {(rows) => (
-          <div className="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th>Job</th>
-                  <th>Status</th>
-                  <th>Data set</th>
-                  <th>Recipe</th>
-                  <th>Model</th>
-                  <th className="number">Accuracy</th>
-                  <th>Made</th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((job) => (
-                  <tr key={job.id}>
-                    <td>
-                      <JobLink id={job.id} />
-                    </td>
-                    <td>
-                      <Status state={job.status} /> <span className="note">{placeOf(job)}</span>
-                    </td>
-                    <td>
-                      <DatasetLink reference={job.training_dataset} />
-                    </td>
-                    <td>{job.recipe}</td>
-                    <td>
-                      {job.fine_tuned_model ? <ModelLink reference={job.fine_tuned_model} /> : job.name}
-                    </td>
-                    <td className="number">
-                      {percent(job.metrics.test_accuracy ?? job.metrics.validation_accuracy)}
-                    </td>
-                    <td>{time(job.created_at)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table
+            columns={[
+              'Job',
+              'Status',
+              'Data set',
+              'Recipe',
+              'Model',
+              { title: 'Accuracy', is: 'number' },
+              'Made',
+            ]}
+          >
+            {rows.map((job) => (
+              <tr key={job.id}>
+                <td>
+                  <JobLink id={job.id} />
+                </td>
+                <td>
+                  <Status state={job.status} /> <span className="note">{placeOf(job)}</span>
+                </td>
+                <td>
+                  <DatasetLink reference={job.training_dataset} />
+                </td>
+                <td>{job.recipe}</td>
+                <td>{job.fine_tuned_model ? <ModelLink reference={job.fine_tuned_model} /> : job.name}</td>
+                <td className="number">
+                  {percent(job.metrics.test_accuracy ?? job.metrics.validation_accuracy)}
+                </td>
+                <td>{time(job.created_at)}</td>
+              </tr>
+            ))}
+          </Table>
         )}
       </Rows>
     </Page>

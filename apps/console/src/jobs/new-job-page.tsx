@@ -4,7 +4,7 @@ import type { NewJob } from '@graft/client/shapes'
 import { type FormEvent, useId } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { useChange } from '../change.ts'
-import { usePages } from '../pages.ts'
+import { useDatasets } from '../lists.ts'
 import { ModelChoices } from '../parts/model-choices.tsx'
 import { Page } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
@@ -25,9 +25,7 @@ export function NewJobPage() {
   const given = new URLSearchParams(useSearch()).get('dataset') ?? ''
   const mayDeploy = useMay('deploy')
   const [choices, starts] = [useId(), useId()]
-  const datasets = usePages(['datasets'], async (after) =>
-    dataOf(await graft.http.GET('/v1/datasets', { params: { query: after } })),
-  )
+  const datasets = useDatasets()
   const start = useChange(
     (job: NewJob) => graft.train(job),
     ({ id }) => go(`/jobs/${id}`),

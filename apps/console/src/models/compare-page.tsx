@@ -10,6 +10,7 @@ import { Facts } from '../parts/facts.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Page } from '../parts/page.tsx'
 import { ModelLink } from '../parts/references.tsx'
+import { Table } from '../parts/table.tsx'
 import { useSession } from '../session.tsx'
 
 const SPLITS = ['test', 'validation', 'train'] as const
@@ -76,32 +77,20 @@ function Compared({ comparison: { a, b, common, disagreements } }: { comparison:
       </div>
       <h2>{common.disagreements} images with two answers</h2>
       {disagreements.length > 0 && (
-        <div className="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th>Image</th>
-                <th>It is</th>
-                <th>{a.model} says</th>
-                <th>{b.model} says</th>
-              </tr>
-            </thead>
-            <tbody>
-              {disagreements.map((image) => (
-                <tr key={image.sha256}>
-                  <td className="path">{image.path}</td>
-                  <td>{image.label}</td>
-                  {[image.a, image.b].map(({ predicted, confidence }, index) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: the one side and the other
-                    <td key={index} className={predicted === image.label ? 'right' : 'wrong'}>
-                      {predicted} <span className="note">{percent(confidence)}</span>
-                    </td>
-                  ))}
-                </tr>
+        <Table columns={['Image', 'It is', `${a.model} says`, `${b.model} says`]}>
+          {disagreements.map((image) => (
+            <tr key={image.sha256}>
+              <td className="path">{image.path}</td>
+              <td>{image.label}</td>
+              {[image.a, image.b].map(({ predicted, confidence }, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the one side and the other
+                <td key={index} className={predicted === image.label ? 'right' : 'wrong'}>
+                  {predicted} <span className="note">{percent(confidence)}</span>
+                </td>
               ))}
-            </tbody>
-          </table>
-        </div>
+            </tr>
+          ))}
+        </Table>
       )}
     </>
   )

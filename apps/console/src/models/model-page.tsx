@@ -7,6 +7,7 @@ import { usePages } from '../pages.ts'
 import { Page } from '../parts/page.tsx'
 import { DatasetLink } from '../parts/references.tsx'
 import { Rows } from '../parts/rows.tsx'
+import { Table } from '../parts/table.tsx'
 import { useSession } from '../session.tsx'
 
 export function ModelPage({ params: { name } }: { params: { name: string } }) {
@@ -38,61 +39,56 @@ export function ModelPage({ params: { name } }: { params: { name: string } }) {
     <Page title={name} actions={compare}>
       <Rows pages={versions} empty="It has no version.">
         {(rows) => (
-          <div className="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th aria-label="Compare" />
-                  <th>Version</th>
-                  <th>Aliases and tags</th>
-                  <th>Stage</th>
-                  <th className="number">Test accuracy</th>
-                  <th className="number">Test loss</th>
-                  <th>Recipe</th>
-                  <th>Data set</th>
-                  <th>Made</th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map(({ version, aliases, tags, archived_at, stage, metrics, lineage, created_at }) => (
-                  <tr key={version}>
-                    <td>
-                      <input
-                        type="checkbox"
-                        aria-label={`Compare version ${version}`}
-                        checked={chosen.includes(version)}
-                        onChange={() => toggle(version)}
-                      />
-                    </td>
-                    <td>
-                      <Link href={`/models/${name}/${version}`}>
-                        {name}@{version}
-                      </Link>
-                    </td>
-                    <td className="links">
-                      {aliases.map((alias) => (
-                        <span key={alias} className="tag">
-                          @{alias}
-                        </span>
-                      ))}
-                      {tags.map((tag) => (
-                        <span key={tag} className="tag">
-                          {tag}
-                        </span>
-                      ))}
-                      {archived_at && <span className="note">archived</span>}
-                    </td>
-                    <td>{words(stage)}</td>
-                    <td className="number">{percent(metrics.test_accuracy)}</td>
-                    <td className="number">{decimal(metrics.test_loss)}</td>
-                    <td>{lineage?.recipe ?? '–'}</td>
-                    <td>{lineage ? <DatasetLink reference={lineage.dataset} /> : '–'}</td>
-                    <td>{time(created_at)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table
+            columns={[
+              { title: 'Compare', is: 'unnamed' },
+              'Version',
+              'Aliases and tags',
+              'Stage',
+              { title: 'Test accuracy', is: 'number' },
+              { title: 'Test loss', is: 'number' },
+              'Recipe',
+              'Data set',
+              'Made',
+            ]}
+          >
+            {rows.map(({ version, aliases, tags, archived_at, stage, metrics, lineage, created_at }) => (
+              <tr key={version}>
+                <td>
+                  <input
+                    type="checkbox"
+                    aria-label={`Compare version ${version}`}
+                    checked={chosen.includes(version)}
+                    onChange={() => toggle(version)}
+                  />
+                </td>
+                <td>
+                  <Link href={`/models/${name}/${version}`}>
+                    {name}@{version}
+                  </Link>
+                </td>
+                <td className="links">
+                  {aliases.map((alias) => (
+                    <span key={alias} className="tag">
+                      @{alias}
+                    </span>
+                  ))}
+                  {tags.map((tag) => (
+                    <span key={tag} className="tag">
+                      {tag}
+                    </span>
+                  ))}
+                  {archived_at && <span className="note">archived</span>}
+                </td>
+                <td>{words(stage)}</td>
+                <td className="number">{percent(metrics.test_accuracy)}</td>
+                <td className="number">{decimal(metrics.test_loss)}</td>
+                <td>{lineage?.recipe ?? '–'}</td>
+                <td>{lineage ? <DatasetLink reference={lineage.dataset} /> : '–'}</td>
+                <td>{time(created_at)}</td>
+              </tr>
+            ))}
+          </Table>
         )}
       </Rows>
     </Page>

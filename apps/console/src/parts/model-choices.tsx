@@ -1,7 +1,6 @@
 // Offers the newest version of each model to a field that names one.
-import { dataOf } from '@graft/client/client'
-import { usePages } from '../pages.ts'
-import { useMay, useSession } from '../session.tsx'
+import { useModels } from '../lists.ts'
+import { useMay } from '../session.tsx'
 
 /** Only for who may list models; everybody may write a name. */
 export function ModelChoices({ id }: { id: string }) {
@@ -10,10 +9,7 @@ export function ModelChoices({ id }: { id: string }) {
 }
 
 function Choices({ id }: { id: string }) {
-  const { graft } = useSession()
-  const models = usePages(['models'], async (after) =>
-    dataOf(await graft.http.GET('/v1/models', { params: { query: after } })),
-  )
+  const models = useModels()
   return (
     <datalist id={id}>
       {models.rows?.map(({ name, latest }) => (

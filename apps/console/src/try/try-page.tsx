@@ -1,13 +1,11 @@
 // Try it: images are dropped, and an endpoint's answers stand beside them.
-import { dataOf } from '@graft/client/client'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
-import { usePages } from '../pages.ts'
+import { useEndpoints } from '../lists.ts'
 import { DropZone } from '../parts/drop-zone.tsx'
 import { Page } from '../parts/page.tsx'
 import { Rows } from '../parts/rows.tsx'
 import { Scoped } from '../parts/scoped.tsx'
-import { useSession } from '../session.tsx'
 import { Answer } from './answer.tsx'
 
 interface Dropped {
@@ -16,13 +14,10 @@ interface Dropped {
 }
 
 export function TryPage({ params }: { params: { endpoint?: string | undefined } }) {
-  const { graft } = useSession()
   const [, go] = useLocation()
   const [dropped, setDropped] = useState<Dropped[]>([])
   const [showsMap, setShowsMap] = useState(false)
-  const endpoints = usePages(['endpoints'], async (after) =>
-    dataOf(await graft.http.GET('/v1/endpoints', { params: { query: after } })),
-  )
+  const endpoints = useEndpoints()
   const endpoint = params.endpoint ?? endpoints.rows?.[0]?.name
   const add = (files: File[]) =>
     setDropped((before) => [...files.map((file) => ({ id: crypto.randomUUID(), file })), ...before])
