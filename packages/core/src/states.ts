@@ -67,3 +67,8 @@ export function sourcesOf<M extends Record<string, readonly string[]>>(machine: 
 export function isTerminal<M extends Record<string, readonly string[]>>(machine: M, state: keyof M): boolean {
   return machine[state]?.length === 0
 }
+
+/** The states that nothing follows. */
+export function endsOf<M extends Record<string, readonly string[]>>(machine: M): (keyof M)[] {
+  return Object.keys(machine).filter((state) => isTerminal(machine, state))
+}

@@ -13,6 +13,7 @@ import { and, desc, eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { requireArchiveType } from '../datasets/archive-upload.ts'
 import { sniffed } from '../datasets/sniffed.ts'
+import { errorOf } from '../row-error.ts'
 import { streamedBody } from '../streamed-body.ts'
 import { archiveKey } from './results.ts'
 
@@ -122,7 +123,7 @@ export function toBatch(row: Batch): WireBatch {
     status: state,
     progress: { images, done, failed },
     files: Object.fromEntries(files),
-    error: row.errorCode === null ? null : { code: row.errorCode, message: row.errorMessage ?? '' },
+    error: errorOf(row),
     created_at: row.createdAt.toISOString(),
     started_at: row.startedAt?.toISOString() ?? null,
     finished_at: row.finishedAt?.toISOString() ?? null,

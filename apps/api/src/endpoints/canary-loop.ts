@@ -1,6 +1,6 @@
 // Looks at the canaries that run, in every process of the API: the lock of the endpoint lets one of them act.
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Context } from '../context.ts'
+import { type Repetition, repeat } from '../repeat.ts'
 import { listRunning, moveCanary } from './canaries.ts'
 
 type Parts = Pick<Context, 'db' | 'serving' | 'log'>
@@ -8,22 +8,12 @@ type Parts = Pick<Context, 'db' | 'serving' | 'log'>
 /** Milliseconds between two looks; what each process has counted is written before it looks. */
 const EVERY = 1000
 
-export function startCanaryLoop(context: Parts): { stop(): Promise<void> } {
-  const stopping = new AbortController()
-  const looked = (async () => {
-    while (!stopping.signal.aborted) {
-      await moveCanaries(context).catch((err: Error) => {
-        context.log.warn({ err }, 'canaries are not looked at')
-      })
-      await sleep(EVERY, undefined, { signal: stopping.signal }).catch(() => {})
-    }
-  })()
-  return {
-    async stop() {
-      stopping.abort()
-      await looked
-    },
-  }
+export function startCanaryLoop(context: Parts): Repetition {
+  return repeat(
+    EVERY,
+    () => moveCanaries(context),
+    (err) => context.log.warn({ err }, 'canaries are not looked at'),
+  )
 }
 
 export async function moveCanaries({ db, serving, log }: Parts): Promise<void> {

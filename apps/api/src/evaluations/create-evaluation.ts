@@ -9,6 +9,7 @@ import { manifestKey, type ObjectStore } from '@graft/store/object-store'
 import type { z } from 'zod'
 import { lockVersion } from '../jobs/create-job.ts'
 import { findVersion } from '../models/find-models.ts'
+import { errorOf } from '../row-error.ts'
 
 /**
  * The data may lack labels of the model, but has none that the model does not know.
@@ -67,7 +68,7 @@ export function toEvaluation(row: EvaluationRow): Evaluation {
     ...{ id, object: 'model.evaluation', model, dataset, split, status: state },
     progress: { images, done },
     metrics,
-    error: row.errorCode === null ? null : { code: row.errorCode, message: row.errorMessage ?? '' },
+    error: errorOf(row),
     created_at: row.createdAt.toISOString(),
     started_at: row.startedAt?.toISOString() ?? null,
     finished_at: row.finishedAt?.toISOString() ?? null,

@@ -6,6 +6,7 @@ import type { JobEventRow } from '@graft/db/job-events'
 import type { JobRow } from '@graft/db/job-lease'
 import { datasets, jobs } from '@graft/db/schema'
 import { desc, eq, lt } from 'drizzle-orm'
+import { errorOf } from '../row-error.ts'
 import { findPlaces, type Place } from './queue-places.ts'
 
 /** @throws GraftError `not_found` */
@@ -71,7 +72,7 @@ function toJob(row: JobRow, dataset: string, place: Place | undefined): Job {
     metrics: row.metrics,
     fine_tuned_model: row.fineTunedModel,
     used: { cpu_seconds: row.cpuSeconds, gpu_seconds: row.gpuSeconds },
-    error: row.errorCode === null ? null : { code: row.errorCode, message: row.errorMessage ?? '' },
+    error: errorOf(row),
     created_at: row.createdAt.toISOString(),
     started_at: row.startedAt?.toISOString() ?? null,
     finished_at: row.finishedAt?.toISOString() ?? null,

@@ -1,12 +1,12 @@
 // How many jobs of one API key may wait or run.
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
-import { isTerminal, JOB_STATES, type JobState } from '@graft/core/states'
+import { endsOf, JOB_STATES } from '@graft/core/states'
 import type { Executor } from '@graft/db/database'
 import { jobs } from '@graft/db/schema'
 import { and, count, eq, notInArray } from 'drizzle-orm'
 
-const ENDED = (Object.keys(JOB_STATES) as JobState[]).filter((state) => isTerminal(JOB_STATES, state))
+const ENDED = endsOf(JOB_STATES)
 
 /**
  * Counts along an index, and takes no lock: requests at the same time may pass the limit together, by their number.

@@ -1,7 +1,7 @@
 // Tags, archives and deletes model versions; what an endpoint serves stays.
 import { GraftError } from '@graft/core/errors'
 import { parseReference } from '@graft/core/names'
-import { isTerminal, JOB_STATES } from '@graft/core/states'
+import { endsOf, isTerminal, JOB_STATES } from '@graft/core/states'
 import type { PatchModelVersion } from '@graft/core/wire'
 import type { Database, Executor } from '@graft/db/database'
 import { endpointsServing } from '@graft/db/endpoints'
@@ -94,7 +94,7 @@ async function requireNoHeir(tx: Executor, reference: string): Promise<void> {
   const [heir] = await tx
     .select({ id: jobs.id, state: jobs.state })
     .from(jobs)
-    .where(and(eq(jobs.parent, reference), notInArray(jobs.state, ['succeeded', 'failed', 'cancelled'])))
+    .where(and(eq(jobs.parent, reference), notInArray(jobs.state, endsOf(JOB_STATES))))
     .limit(1)
   if (heir === undefined) return
   throw new GraftError(

@@ -5,6 +5,7 @@ import type { Executor } from '@graft/db/database'
 import type { JobRow } from '@graft/db/job-lease'
 import { datasets, jobs, sweeps } from '@graft/db/schema'
 import { asc, desc, eq, inArray, lt } from 'drizzle-orm'
+import { errorOf } from '../row-error.ts'
 
 type SweepRow = typeof sweeps.$inferSelect
 
@@ -68,7 +69,7 @@ function toSweep(row: SweepRow, own: JobRow[], dataset: string): Sweep {
       model: job.fineTunedModel,
     })),
     best: row.best,
-    error: row.errorCode === null ? null : { code: row.errorCode, message: row.errorMessage ?? '' },
+    error: errorOf(row),
     created_at: row.createdAt.toISOString(),
     finished_at: row.finishedAt?.toISOString() ?? null,
   }

@@ -1,35 +1,27 @@
 // Ends sweeps: once the last job has ended the best version is named and served; cancelled, all of its jobs are.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { GraftError, isGraftError } from '@graft/core/errors'
 import { parseReference } from '@graft/core/names'
-import { isTerminal, JOB_STATES } from '@graft/core/states'
+import { endsOf, isTerminal, JOB_STATES } from '@graft/core/states'
 import type { Sweep } from '@graft/core/wire'
 import type { Database, Transaction } from '@graft/db/database'
 import { setTraffic } from '@graft/db/endpoints'
 import { jobs, sweeps } from '@graft/db/schema'
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, notExists, notInArray, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import { cancelLocked } from '../jobs/cancel-job.ts'
 import { setAlias } from '../models/set-alias.ts'
+import { type Repetition, repeat } from '../repeat.ts'
 import { byLoss, findSweep, refuseSweep } from './find-sweeps.ts'
 
 /** Milliseconds between two looks, in every process of the API: the row's lock lets one of them act. */
 const EVERY = 1000
 
-export function startSweepLoop(db: Database, log: Logger): { stop(): Promise<void> } {
-  const stopping = new AbortController()
-  const looked = (async () => {
-    while (!stopping.signal.aborted) {
-      await settleSweeps(db).catch((err: Error) => log.warn({ err }, 'sweeps are not settled'))
-      await sleep(EVERY, undefined, { signal: stopping.signal }).catch(() => {})
-    }
-  })()
-  return {
-    async stop() {
-      stopping.abort()
-      await looked
-    },
-  }
+export function startSweepLoop(db: Database, log: Logger): Repetition {
+  return repeat(
+    EVERY,
+    () => settleSweeps(db),
+    (err) => log.warn({ err }, 'sweeps are not settled'),
+  )
 }
 
 /** Whoever ends the last job, a trainer or a person, need not know of the sweep. */
@@ -40,8 +32,12 @@ export async function settleSweeps(db: Database): Promise<void> {
     .where(
       and(
         eq(sweeps.state, 'running'),
-        sql`not exists (select from ${jobs} where ${jobs.sweepId} = ${sweeps.id}
-          and ${jobs.state} not in ('succeeded', 'failed', 'cancelled'))`,
+        notExists(
+          db
+            .select({ id: jobs.id })
+            .from(jobs)
+            .where(and(eq(jobs.sweepId, sweeps.id), notInArray(jobs.state, endsOf(JOB_STATES)))),
+        ),
       ),
     )
   for (const { id } of over) await db.transaction((tx) => settle(tx, id))

@@ -1,4 +1,5 @@
 // What Prometheus reads: requests as they are answered, the queues as they stand, serving, and the process.
+import { endsOf, JOB_STATES } from '@graft/core/states'
 import type { Database } from '@graft/db/database'
 import type { Queue } from '@graft/db/queue'
 import { jobs, webhookDeliveries } from '@graft/db/schema'
@@ -49,7 +50,7 @@ export function createMetrics(db: Database, queue: Queue, serving: Registry): Me
       const rows = await db
         .select({ state: jobs.state, jobs: count() })
         .from(jobs)
-        .where(notInArray(jobs.state, ['succeeded', 'failed', 'cancelled']))
+        .where(notInArray(jobs.state, endsOf(JOB_STATES)))
         .groupBy(jobs.state)
       for (const row of rows) this.set({ state: row.state }, row.jobs)
     },
