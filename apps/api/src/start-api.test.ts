@@ -57,6 +57,10 @@ test('it listens, and the key in the data folder opens it', async () => {
   expect((await read('/v1/keys')).status).toBe(200)
 })
 
+test('an idle connection stays open for longer than load balancers keep theirs', async () => {
+  expect((await fetch(`${api.url}/readyz`)).headers.get('keep-alive')).toBe('timeout=75')
+})
+
 test('a connection that is cut in the middle of an upload leaves no version and no bytes', async () => {
   const upload = await beginUpload(api, 'cut', 1_000_000)
   upload.on('error', () => {})

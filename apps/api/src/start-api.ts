@@ -34,6 +34,12 @@ import { forgetOldDeliveries, startDeliverer } from './webhooks/deliver.ts'
 /** Milliseconds between two sweeps of kept answers, of the history of webhooks, and of what no row names. */
 const FORGET_EVERY = 3600_000
 
+/**
+ * Milliseconds that an idle connection stays open: longer than load balancers keep theirs, which is a minute. Whoever
+ * closes first cuts the request that is on its way then.
+ */
+const KEEP_ALIVE = 75_000
+
 export interface ApiOptions extends Settings {
   databaseUrl: string
   log: Logger
@@ -114,6 +120,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     const server = createAdaptorServer({ fetch: createApp(context).fetch }) as Server
     // An upload lasts as long as it lasts; a client that sends nothing at all is cut by the headers' time-out.
     server.requestTimeout = 0
+    server.keepAliveTimeout = KEEP_ALIVE
     const drained = async () => {
       stopping.abort()
       await drain(server, seconds * 0.3)
