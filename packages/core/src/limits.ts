@@ -58,6 +58,11 @@ export const LIMITS = {
     'seconds that those before a prediction may take',
   ],
   predictBatch: [2, 'GRAFT_MAX_PREDICT_BATCH', 'images that the network is run on at once'],
+  networkCopies: [
+    2,
+    'GRAFT_MAX_NETWORK_COPIES',
+    'copies of a network that is asked for more than it answers, each with a share of the cores; 1: none',
+  ],
   batchDays: [30, 'GRAFT_BATCH_DAYS', 'days that the results of a bulk prediction are kept'],
   modelsInMemory: [8, 'GRAFT_MAX_MODELS_IN_MEMORY', 'models kept loaded'],
   modelBytes: [2048 * MIB, 'GRAFT_MAX_MODEL_BYTES', 'bytes of the models kept loaded'],

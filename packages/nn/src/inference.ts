@@ -23,8 +23,8 @@ export async function openInference(onnx: Uint8Array, threads = availableParalle
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-    // Threads that wait for the slowest of them sleep: spinning takes the cores from decoding and from HTTP.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    // Threads that wait for the slowest of them spin, but only within a run: between two, decoding and HTTP have the cores.
+    extra: { session: { intra_op: { allow_spinning: '1' }, force_spinning_stop: '1' } },
   }).catch((error: Error) => {
     throw new GraftError('weights_invalid', `The ONNX file cannot be loaded: ${error.message}`)
   })

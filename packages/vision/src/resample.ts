@@ -12,7 +12,10 @@ export interface Box extends Size {
   top: number
 }
 
-/** Weights are integers of 22 fractional bits, and pixels are rounded after each of the two passes. */
+/**
+ * Weights are integers of 22 fractional bits, and pixels are rounded after each of the two passes. None is negative and
+ * they add up to one, so no sum leaves a byte's range.
+ */
 const FRACTION_BITS = 22
 const ONE = 1 << FRACTION_BITS
 const HALF = ONE >> 1
@@ -80,9 +83,9 @@ function kernelOf(inputs: number, outputs: number, start: number, count: number)
 }
 
 /** The horizontal pass over the rows of `box`: [box.height, kernel.count, 3], at 8 bits. */
-function resampleRows({ data, width }: Pixels, box: Box, kernel: Kernel, mirror: boolean): Uint8ClampedArray {
+function resampleRows({ data, width }: Pixels, box: Box, kernel: Kernel, mirror: boolean): Uint8Array {
   const { count, taps, first, weights } = kernel
-  const out = new Uint8ClampedArray(box.height * count * 3)
+  const out = new Uint8Array(box.height * count * 3)
   for (let y = 0; y < box.height; y += 1) {
     const row = ((box.top + y) * width + box.left) * 3
     let at = (y * count + (mirror ? count - 1 : 0)) * 3
@@ -107,24 +110,29 @@ function resampleRows({ data, width }: Pixels, box: Box, kernel: Kernel, mirror:
 }
 
 /** The vertical pass: rows of `stride` bytes, the first of which is the crop's row `top`. */
-function resampleColumns(rows: Uint8ClampedArray, stride: number, kernel: Kernel, top: number): Uint8Array {
+function resampleColumns(rows: Uint8Array, stride: number, kernel: Kernel, top: number): Uint8Array {
   const { count, taps, first, weights } = kernel
-  const out = new Uint8ClampedArray(count * stride)
+  const out = new Uint8Array(count * stride)
   // A whole row at a time, tap by tap: memory is read in order, and the weight stays in a register.
   const sums = new Int32Array(stride)
   for (let y = 0; y < count; y += 1) {
+    const begin = ((first[y] as number) - top) * stride
     sums.fill(HALF)
-    for (let tap = 0; tap < taps; tap += 1) {
+    for (let tap = 0; tap < taps - 1; tap += 1) {
       const weight = weights[y * taps + tap] as number
-      const row = ((first[y] as number) - top + tap) * stride
+      const row = begin + tap * stride
       for (let x = 0; x < stride; x += 1) {
         sums[x] = (sums[x] as number) + Math.imul(weight, rows[row + x] as number)
       }
     }
-    for (let x = 0, at = y * stride; x < stride; x += 1, at += 1)
-      out[at] = (sums[x] as number) >> FRACTION_BITS
+    // The last one rounds, too.
+    const weight = weights[y * taps + taps - 1] as number
+    const row = begin + (taps - 1) * stride
+    for (let x = 0, at = y * stride; x < stride; x += 1, at += 1) {
+      out[at] = ((sums[x] as number) + Math.imul(weight, rows[row + x] as number)) >> FRACTION_BITS
+    }
   }
-  return new Uint8Array(out.buffer)
+  return out
 }
 
 function requireInside({ left, top, width, height }: Box, size: Size): void {

@@ -120,7 +120,7 @@ export async function askVersion<T>(
           : await preparer.prepare(image, model.preprocessing, signal, lane)
       const input = outputs.includes('feature_map') ? prepared.value.slice() : undefined
       const ran = await model.run(prepared.value, outputs, signal, lane)
-      visit.finish(prepared.took / availableParallelism() + ran.took / ran.batch)
+      visit.finish(prepared.took / availableParallelism() + ran.took / (ran.batch * ran.abreast))
       const timings = {
         queue: loading + prepared.waited + ran.waited,
         decode: prepared.took,

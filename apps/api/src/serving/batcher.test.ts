@@ -1,21 +1,28 @@
 import type { OutputName } from '@graft/nn/inference'
-import { expect, test } from 'vitest'
-import { createBatcher, type Row } from './batcher.ts'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { createBatcher, type Row, type RunBatch } from './batcher.ts'
 import { createGate } from './gate.ts'
 
 /** A runtime that runs when told to, and a record of its batches; a row's logits are its input. */
-function runtime(most = 4, turn = createGate(1)) {
+function runtime(most = 4, turn = createGate(1), width = 1) {
   const batches: { inputs: number[]; outputs: readonly OutputName[]; end: PromiseWithResolvers<void> }[] = []
-  const batcher = createBatcher(
-    async (inputs, outputs) => {
-      const end = Promise.withResolvers<void>()
-      batches.push({ inputs: inputs.map(([value]) => value!), outputs, end })
-      await end.promise
-      return inputs.map((input): Row => ({ logits: input }))
+  const runBatch: RunBatch = async (inputs, outputs) => {
+    const end = Promise.withResolvers<void>()
+    batches.push({ inputs: inputs.map(([value]) => value!), outputs, end })
+    await end.promise
+    return inputs.map((input): Row => ({ logits: input }))
+  }
+  const copies = { isOpen: false, opened: 0 }
+  const runner = {
+    runBatch,
+    copies: {
+      open: () => {
+        copies.opened += 1
+      },
+      runBatch: () => (copies.isOpen ? runBatch : undefined),
     },
-    turn,
-    most,
-  )
+  }
+  const batcher = createBatcher(runner, turn, width, most)
   const run = (value: number, outputs: OutputName[] = [], signal?: AbortSignal) =>
     batcher.run(Float32Array.of(value), outputs, signal)
   const runBulk = (value: number) => batcher.run(Float32Array.of(value), [], undefined, 'bulk')
@@ -23,7 +30,7 @@ function runtime(most = 4, turn = createGate(1)) {
     batches[index]!.end.resolve()
     await new Promise(setImmediate)
   }
-  return { batches, run, runBulk, end }
+  return { batches, copies, run, runBulk, end }
 }
 
 test('an image runs at once when the runtime is idle, and those that come meanwhile are the next batches', async () => {
@@ -73,6 +80,40 @@ test('whoever asks overtakes the bulk, in this model and in others', async () =>
   await one.end(3)
   await Promise.all(bulk)
   expect(one.batches.at(-1)?.inputs).toEqual([6, 7])
+})
+
+test('with copies open, batches run side by side, and an image that is alone has all of the cores', async () => {
+  const { batches, copies, run, end } = runtime(1, createGate(2), 2)
+  copies.isOpen = true
+  const alone = run(1)
+  const others = [run(2), run(3), run(4)]
+  expect(batches.map(({ inputs }) => inputs)).toEqual([[1]])
+  await end(0)
+  expect(batches.map(({ inputs }) => inputs)).toEqual([[1], [2], [3]])
+  await end(1)
+  await end(2)
+  await end(3)
+  expect((await alone).abreast).toBe(1)
+  expect((await Promise.all(others)).map(({ abreast }) => abreast)).toEqual([2, 2, 2])
+  const last = run(5)
+  await end(4)
+  expect((await last).abreast).toBe(1)
+})
+
+test('copies are opened once each batch has left images behind for a second', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { copies, run, end } = runtime(1)
+  const all = Array.from({ length: 6 }, (_, index) => run(index))
+  await end(0)
+  vi.advanceTimersByTime(999)
+  await end(1)
+  expect(copies.opened).toBe(0)
+  vi.advanceTimersByTime(1)
+  await end(2)
+  expect(copies.opened).toBe(1)
+  for (const index of [3, 4, 5]) await end(index)
+  await Promise.all(all)
 })
 
 test('what is given up while it waits is not run', async () => {

@@ -1,6 +1,7 @@
 // Makes batches of what many requests ask of one model. Nobody waits for a batch to fill: what has come while the
 // runtime was busy is the next batch, and when it is idle an image runs at once and alone.
 import type { OutputName } from '@graft/nn/inference'
+import type { Copies } from './copies.ts'
 import type { Gate, Lane } from './gate.ts'
 
 /** What the network says of one image. */
@@ -17,6 +18,15 @@ export interface Ran {
   took: number
   /** Images of the batch. */
   batch: number
+  /** Batches that run side by side as this one has. */
+  abreast: number
+}
+
+/** What runs the batches of one model. */
+export interface Runner {
+  /** Has all of the cores. */
+  runBatch: RunBatch
+  copies: Pick<Copies, 'open' | 'runBatch'>
 }
 
 export interface Batcher {
@@ -30,6 +40,8 @@ export interface Batcher {
 
 /** Images of a bulk batch: whoever asks meanwhile waits for it, and a larger one is hardly faster for each image. */
 const MOST_BULK = 4
+/** Milliseconds for which each batch must have left images behind until the network's copies are opened. */
+const CROWDED = 1000
 
 interface Item {
   input: Float32Array
@@ -40,26 +52,53 @@ interface Item {
 }
 
 /**
- * @param turn the runtime's gate, which all models share: one batch has all of the cores
+ * @param turn the runtime's gate, which all models share
+ * @param width the gate's: a batch of the network takes all of it, one of its copies a place
  * @param most images of a batch
  */
-export function createBatcher(runBatch: RunBatch, turn: Gate, most: number): Batcher {
+export function createBatcher(
+  { runBatch, copies }: Runner,
+  turn: Gate,
+  width: number,
+  most: number,
+): Batcher {
   const lanes = {
     interactive: { items: [] as Item[], isInLine: false, most },
     bulk: { items: [] as Item[], isInLine: false, most: Math.min(most, MOST_BULK) },
   }
+
+  let running = 0
+  /** Since when each batch has left images behind. */
+  let crowdedSince = Number.POSITIVE_INFINITY
 
   /** Stands in line once for all who wait in a lane. Models that have more than a batch take turns. */
   async function work(name: Lane): Promise<void> {
     const lane = lanes[name]
     if (lane.isInLine) return
     lane.isInLine = true
-    await turn(async () => {
-      lane.isInLine = false
-      const batch = takeBatch(lane)
-      if (lane.items.length > 0) void work(name)
-      await run(batch)
-    }, name)
+    const isAlone = running === 0 && lane.items.length === 1
+    const copy = isAlone ? undefined : copies.runBatch()
+    const places = copy ? 1 : width
+    await turn(
+      async () => {
+        lane.isInLine = false
+        const batch = takeBatch(lane)
+        noteCrowd(lane.items.length > 0)
+        running += 1
+        const ended = run(batch, copy ?? runBatch, width / places)
+        if (lane.items.length > 0) void work(name)
+        await ended
+        running -= 1
+      },
+      name,
+      places,
+    )
+  }
+
+  function noteCrowd(isCrowded: boolean): void {
+    if (!isCrowded) crowdedSince = Number.POSITIVE_INFINITY
+    else if (crowdedSince === Number.POSITIVE_INFINITY) crowdedSince = performance.now()
+    else if (performance.now() - crowdedSince >= CROWDED) copies.open()
   }
 
   function takeBatch(lane: { items: Item[]; most: number }): Item[] {
@@ -73,7 +112,7 @@ export function createBatcher(runBatch: RunBatch, turn: Gate, most: number): Bat
     return batch
   }
 
-  async function run(batch: readonly Item[]): Promise<void> {
+  async function run(batch: readonly Item[], runBatch: RunBatch, abreast: number): Promise<void> {
     if (batch.length === 0) return
     const started = performance.now()
     try {
@@ -84,7 +123,8 @@ export function createBatcher(runBatch: RunBatch, turn: Gate, most: number): Bat
       )
       const took = performance.now() - started
       for (const [index, { arrived, answer }] of batch.entries()) {
-        answer.resolve({ row: rows[index] as Row, waited: started - arrived, took, batch: batch.length })
+        const row = rows[index] as Row
+        answer.resolve({ row, waited: started - arrived, took, batch: batch.length, abreast })
       }
     } catch (error) {
       for (const { answer } of batch) answer.reject(error)

@@ -57,3 +57,18 @@ test('a task that waits for another says so', async () => {
   const [first, second] = await Promise.all([gate(() => sleep(5)), gate(async () => 0)])
   expect(second.waited).toBeGreaterThan(first.waited)
 })
+
+test('a task of many places waits until they are free, and no smaller one passes it', async () => {
+  const gate = createGate(2)
+  const { running, task, end } = controlled()
+  const all = [gate(task('a')), gate(task('both'), 'interactive', 2), gate(task('b'))]
+  expect([...running]).toEqual(['a'])
+  end('a')
+  await all[0]
+  expect([...running]).toEqual(['both'])
+  end('both')
+  await all[1]
+  expect([...running]).toEqual(['b'])
+  end('b')
+  await all[2]
+})

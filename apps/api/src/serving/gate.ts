@@ -12,32 +12,49 @@ export interface Passed<T> {
 export const LANES = ['interactive', 'bulk'] as const
 export type Lane = (typeof LANES)[number]
 
-export type Gate = <T>(task: () => Promise<T>, lane?: Lane) => Promise<Passed<T>>
+/** @param places of the gate's width that the task takes: 1, where it is left out */
+export type Gate = <T>(task: () => Promise<T>, lane?: Lane, places?: number) => Promise<Passed<T>>
+
+interface Waiting {
+  places: number
+  enter: () => void
+}
 
 /**
- * First come, first served within a lane. A task past the `waiting` that may stand in line is refused at once: `overloaded`.
+ * First come, first served within a lane, so a task of many places is not passed by smaller ones. A task past the
+ * `waiting` that may stand in line is refused at once: `overloaded`.
  *
  * @example const { value, waited } = await gate(() => session.run(images))
  */
 export function createGate(width: number, waiting = Number.POSITIVE_INFINITY): Gate {
-  const lines: Record<Lane, (() => void)[]> = { interactive: [], bulk: [] }
-  let running = 0
+  const lines: Record<Lane, Waiting[]> = { interactive: [], bulk: [] }
+  let free = width
 
-  return async (task, lane = 'interactive') => {
+  function letIn(): void {
+    for (;;) {
+      const line = lines.interactive.length > 0 ? lines.interactive : lines.bulk
+      const [next] = line
+      if (next === undefined || next.places > free) return
+      line.shift()
+      free -= next.places
+      next.enter()
+    }
+  }
+
+  return async (task, lane = 'interactive', places = 1) => {
     const arrived = performance.now()
-    if (running < width) running += 1
+    const isFirst = lines.interactive.length === 0 && (lane === 'interactive' || lines.bulk.length === 0)
+    if (isFirst && places <= free) free -= places
     else if (lines[lane].length >= waiting)
       throw new GraftError('overloaded', 'Too many requests are in work.')
-    else await new Promise<void>((resolve) => lines[lane].push(resolve))
+    else await new Promise<void>((enter) => lines[lane].push({ places, enter }))
     const started = performance.now()
     try {
       const value = await task()
       return { value, waited: started - arrived, took: performance.now() - started }
     } finally {
-      // The place goes to the next in line as it is: `running` falls only when nobody waits.
-      const next = lines.interactive.shift() ?? lines.bulk.shift()
-      if (next) next()
-      else running -= 1
+      free += places
+      letIn()
     }
   }
 }

@@ -9,7 +9,7 @@ const HEAD = 'fc_weight'
 
 /** The first question opens the network and is answered by its head's weights. */
 export type InferenceQuestion =
-  | { onnx: Uint8Array<ArrayBuffer>; sha256: string }
+  | { onnx: Uint8Array<ArrayBuffer>; sha256: string; threads: number }
   | { inputs: readonly Float32Array[]; size: number; outputs: readonly OutputName[] }
 export type InferenceAnswer = Partial<Record<OutputName | 'head', Float32Array>>
 
@@ -18,9 +18,9 @@ let inference: Inference | undefined
 answerAsThread<InferenceQuestion, InferenceAnswer>(
   async (question) => {
     if ('onnx' in question) {
-      const { onnx, sha256 } = question
+      const { onnx, sha256, threads } = question
       if (hash('sha256', onnx) !== sha256) throw new Error(`its bytes do not hash to ${sha256}`)
-      inference = await openInference(onnx)
+      inference = await openInference(onnx, threads)
       const head = readOnnxTensor(onnx, HEAD).data
       // The runtime has a copy. Nothing would make an idle thread collect this one.
       onnx.buffer.transfer(0)

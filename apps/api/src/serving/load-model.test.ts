@@ -5,6 +5,7 @@ import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
 import type { ModelFile } from '@graft/core/wire'
 import { blobKey, type ObjectStore } from '@graft/store/object-store'
 import { openStore } from '@graft/store/open-store'
+import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeInt8Network, makeNetwork, storeNetwork, TEST_LABELS, type TestNetwork } from '../test-model.ts'
 import { createGate } from './gate.ts'
@@ -15,7 +16,8 @@ let folder: string
 let store: ObjectStore
 let network: TestNetwork
 const preparer = createPreparer(1)
-const turn = createGate(1)
+const turn = createGate(2)
+const log = pino({ level: 'silent' })
 const threads = openInferenceThreads()
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'graft-load-'))
@@ -29,7 +31,11 @@ afterAll(async () => {
 })
 
 const load = (files: Record<string, ModelFile>, preprocessing = TEXTBOOK_PREPROCESSING) =>
-  loadModel({ store, preparer, threads, turn }, 'waste@1', { labels: TEST_LABELS, preprocessing, files })
+  loadModel({ store, preparer, threads, turn, width: 2, log }, 'waste@1', {
+    labels: TEST_LABELS,
+    preprocessing,
+    files,
+  })
 const corrupt = (message: RegExp) => ({ code: 'model_corrupt', message: expect.stringMatching(message) })
 
 /** The network's files, with another golden file beside them. */
@@ -50,6 +56,29 @@ test('a model that reproduces its golden examples gives each input its own row',
   for (const [index, logit] of third!.row.logits.entries()) {
     expect(logit).toBeCloseTo(first!.row.logits[index]!, 4)
   }
+  await model.close()
+})
+
+test('a model that is asked for more than it answers opens copies, which answer as it does', async () => {
+  const model = await load(await storeNetwork({ store }, 'crowded', network))
+  const input = new Float32Array(3 * 224 * 224)
+  const alone = await model.run(input.slice(), [])
+  expect(alone.abreast).toBe(1)
+  const before = model.bytes()
+  const seen = new Set<number>()
+  const caller = async () => {
+    for (let asked = 0; asked < 400 && !seen.has(2); asked += 1) {
+      const { row, abreast } = await model.run(input.slice(), [])
+      seen.add(abreast)
+      for (const [index, logit] of row.logits.entries()) {
+        expect(logit).toBeCloseTo(alone.row.logits[index]!, 4)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, caller))
+  expect(seen).toEqual(new Set([1, 2]))
+  expect(model.bytes()).toBe(3 * before)
+  expect((await model.run(input.slice(), [])).abreast).toBe(1)
   await model.close()
 })
 

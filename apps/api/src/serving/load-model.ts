@@ -1,14 +1,17 @@
 // Brings a model version into memory: checks its files, opens its network, and replays its golden examples.
 import { hash } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { GraftError, isGraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import type { Preprocessing } from '@graft/core/preprocessing'
 import { reportSchema } from '@graft/core/report'
-import { goldenSchema } from '@graft/core/wire'
+import { goldenSchema, type ModelFile } from '@graft/core/wire'
 import type { ModelVersionRow } from '@graft/db/models'
 import type { OutputName } from '@graft/nn/inference'
 import { blobKey, type ObjectStore } from '@graft/store/object-store'
+import type { Logger } from 'pino'
 import { type Batcher, createBatcher, type Row, type RunBatch } from './batcher.ts'
+import { createCopies, type OpenNetwork } from './copies.ts'
 import type { ThresholdTable } from './decide.ts'
 import type { Gate } from './gate.ts'
 import type { InferenceAnswer, InferenceQuestion } from './inference-worker.ts'
@@ -41,9 +44,9 @@ export interface LoadedModel extends Batcher {
   head: Float32Array
   /** How right it was on the validation images, by confidence; empty where no image was held out. */
   thresholds: ThresholdTable
-  /** What it holds in memory, about. */
-  bytes: number
-  /** False when its thread has ended by itself: it must be loaded again. */
+  /** What it holds in memory now, about. */
+  bytes(): number
+  /** False when a thread of it has ended by itself: it must be loaded again. */
   isAlive(): boolean
   close(): Promise<void>
 }
@@ -59,8 +62,10 @@ export interface Loader {
   store: ObjectStore
   preparer: Preparer
   threads: InferenceThreads
-  /** The runtime's: one batch at a time has all of the cores. */
+  /** The runtime's: a batch has all of the cores, or takes one place of `width` with a copy of its network. */
   turn: Gate
+  width: number
+  log: Pick<Logger, 'warn'>
 }
 
 /**
@@ -69,10 +74,11 @@ export interface Loader {
  * @throws GraftError `model_corrupt`, `store_unavailable`
  */
 export async function loadModel(
-  { store, preparer, threads, turn }: Loader,
+  { store, preparer, threads, turn, width, log }: Loader,
   reference: string,
   { labels, preprocessing, files }: Pick<ModelVersionRow, 'labels' | 'preprocessing' | 'files'>,
 ): Promise<LoadedModel> {
+  const { crop } = preprocessing
   const corrupt = (message: string, cause?: unknown) =>
     new GraftError('model_corrupt', `The model ${reference} is not served: ${message}.`, [], { cause })
 
@@ -129,28 +135,42 @@ export async function loadModel(
     const [name, goldenName] = NETWORKS[precision]
     const file = files[name]
     if (file === undefined) throw corrupt(`it has no ${name}`)
-    // A cold request waits for all of it, so the golden examples are made ready while the network opens.
-    const preparing = prepareGolden(goldenName)
-    preparing.catch(() => {}) // told below, when there is a network to close
-    const network = await openNetwork(threads.take(), store.read(file.key), file.sha256, preprocessing.crop)
-    try {
-      await replay(network.runBatch, await preparing)
-      return {
-        reference,
-        labels,
-        preprocessing,
-        precision,
-        declined,
-        head: network.head,
-        thresholds: await readThresholds(),
-        bytes: COPIES * file.bytes + THREAD_BYTES,
-        run: createBatcher(network.runBatch, turn, limit('predictBatch')).run,
-        isAlive: network.isAlive,
-        close: network.close,
+
+    async function openOne(cores: number): Promise<OpenNetwork & { head: Float32Array }> {
+      // A cold request waits for all of it, so the golden examples are made ready while the network opens.
+      const preparing = prepareGolden(goldenName)
+      preparing.catch(() => {}) // told below, when there is a network to close
+      const { key, sha256 } = file as ModelFile
+      const network = await openNetwork(threads.take(), store.read(key), { sha256, threads: cores }, crop)
+      try {
+        await replay(network.runBatch, await preparing)
+        return network
+      } catch (error) {
+        await network.close()
+        throw error
       }
-    } catch (error) {
-      await network.close()
-      throw error
+    }
+
+    const network = await openOne(availableParallelism())
+    const copies = createCopies(
+      width > 1 ? width : 0,
+      () => openOne(Math.floor(availableParallelism() / width)),
+      (err) => log.warn({ err, model: reference }, 'the network has no copies'),
+    )
+    return {
+      reference,
+      labels,
+      preprocessing,
+      precision,
+      declined,
+      head: network.head,
+      thresholds: await readThresholds(),
+      bytes: () => (1 + copies.count()) * (COPIES * file.bytes + THREAD_BYTES),
+      run: createBatcher({ runBatch: network.runBatch, copies }, turn, width, limit('predictBatch')).run,
+      isAlive: () => network.isAlive() && copies.isAlive(),
+      async close() {
+        await Promise.all([network.close(), copies.close()])
+      },
     }
   }
 
@@ -174,15 +194,15 @@ export async function loadModel(
 async function openNetwork(
   thread: Thread<InferenceQuestion, InferenceAnswer>,
   reading: Promise<Buffer>,
-  sha256: string,
+  expected: { sha256: string; threads: number },
   size: number,
-) {
+): Promise<OpenNetwork & { head: Float32Array }> {
   async function open(): Promise<InferenceAnswer> {
     const onnx = await reading
     // A small buffer shares its memory with others, and cannot be given away.
     const isWhole = onnx.length === onnx.buffer.byteLength
     const bytes = isWhole ? new Uint8Array(onnx.buffer as ArrayBuffer) : new Uint8Array(onnx)
-    return await thread.ask({ onnx: bytes, sha256 }, [bytes.buffer])
+    return await thread.ask({ onnx: bytes, ...expected }, [bytes.buffer])
   }
   const opened = await open().catch(async (error: unknown) => {
     await thread.close()

@@ -19,7 +19,7 @@ function loader() {
       declined: undefined,
       head: new Float32Array(),
       thresholds: [],
-      bytes: 10,
+      bytes: () => 10,
       isAlive: () => open.has(reference),
       preprocessing: TEXTBOOK_PREPROCESSING,
       run: () => Promise.reject(new Error('nobody asks')),

@@ -84,10 +84,10 @@ export function createModelCache(
 
   function makeRoom(): void {
     let bytes = 0
-    for (const entry of entries.values()) bytes += entry.loaded?.bytes ?? 0
+    for (const entry of entries.values()) bytes += entry.loaded?.bytes() ?? 0
     for (const entry of [...entries.values()].slice(0, -1)) {
       if (entries.size <= most && bytes <= mostBytes) return
-      bytes -= entry.loaded?.bytes ?? 0
+      bytes -= entry.loaded?.bytes() ?? 0
       evict(entry)
     }
   }

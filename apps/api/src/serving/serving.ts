@@ -1,5 +1,7 @@
 // All of prediction that lives as long as the process: endpoints, models and threads, and how much work is let in.
+import { availableParallelism } from 'node:os'
 import { GraftError, isGraftError } from '@graft/core/errors'
+import { limit } from '@graft/core/limits'
 import { parseReference } from '@graft/core/names'
 import type { Database } from '@graft/db/database'
 import { statesBefore, trafficAt } from '@graft/db/endpoints'
@@ -45,14 +47,15 @@ interface Parts {
 export function openServing({ db, store, log }: Parts): Serving {
   const shadows = openShadowMeter(db, log)
   const preparer = createPreparer()
-  const turn = createGate(1)
+  const width = Math.min(limit('networkCopies'), availableParallelism())
+  const turn = createGate(width)
   const threads = openInferenceThreads()
   const cache = createModelCache(async (reference) => {
     const version = await resolveVersion(db, parseReference(reference, 'model'))
     if (version === undefined) throw new GraftError('not_found', `There is no model ${reference}.`)
     const begun = performance.now()
     try {
-      const model = await loadModel({ store, preparer, threads, turn }, reference, version)
+      const model = await loadModel({ store, preparer, threads, turn, width, log }, reference, version)
       const { declined } = model
       if (declined) log.warn({ err: declined, model: reference }, 'float32 answers instead of eight bits')
       if (version.fault !== null) await note(version, null)
