@@ -1,5 +1,5 @@
 // What the figures of a bench depend on: the machine, and the memory of a process.
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 
 export async function describeMachine() {
@@ -40,7 +40,7 @@ export function median(values: readonly number[]): number {
 /** Linux counts a process's time in hundredths of a second, whatever the machine. */
 const TICK = 10
 
-/** Milliseconds of processor time that a running process and its threads have had. */
+/** Milliseconds of processor time that a running process, its threads and its child processes have had. */
 export async function cpuMilliseconds(pid: number | undefined): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
   // The name before may hold anything, blanks and brackets too.
@@ -48,5 +48,15 @@ export async function cpuMilliseconds(pid: number | undefined): Promise<number> 
     .slice(stat.lastIndexOf(')') + 2)
     .split(' ')
     .slice(11, 13)
-  return TICK * (Number(user) + Number(system))
+  const threads = await readdir(`/proc/${pid}/task`)
+  const children = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => '')),
+  )
+  const ofChildren = await Promise.all(
+    children
+      .join(' ')
+      .match(/\d+/g)
+      ?.map((child) => cpuMilliseconds(Number(child))) ?? [],
+  )
+  return ofChildren.reduce((sum, time) => sum + time, TICK * (Number(user) + Number(system)))
 }

@@ -101,6 +101,6 @@ export function describeAnswers(answers: readonly Answer[], seconds: number) {
     refused_without_retry_after: answers.filter(
       ({ status, retryAfter }) => [429, 503].includes(status) && !retryAfter,
     ).length,
-    failed: answers.length - good.length - refusals.length,
+    failed: answers.map(({ status }) => status).filter((status) => ![200, 429, 503].includes(status)),
   }
 }

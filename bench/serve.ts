@@ -1,8 +1,8 @@
-// How fast an endpoint answers, beside a bare loop over onnxruntime-node and beside a Python server of the same file.
+// How fast an endpoint answers, beside a bare loop over onnxruntime-node and beside Python servers of the same file.
 //
 //   node bench/serve.ts [seconds of each measurement] [rounds] [int8]
 //
-// The peer runs where PEER_PYTHON names an interpreter that has fastapi, uvicorn, onnxruntime, numpy and pillow.
+// The peers run where PEER_PYTHON names an interpreter that has fastapi, uvicorn, litserve, onnxruntime, numpy and pillow.
 // Rounds take turns, so that what else the machine does meets all alike; the median round counts. On a machine that
 // others use too a server with more threads is given more of it: `cpu_ms_per_image`, the processor time of the serving
 // process for an answer, is what such a machine measures as well as a quiet one. Prints JSON.
@@ -80,16 +80,17 @@ async function measure(
   return figuresOf(times, failed, performance.now() - begun, (await cpuMilliseconds(pid)) - cpu)
 }
 
-function over(url: string): (photo: Buffer) => Promise<boolean> {
+function over({ url, takesJson }: Pick<Contender, 'url' | 'takesJson'>): (photo: Buffer) => Promise<boolean> {
   const agent = new Agent({ keepAlive: true })
-  const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'image/jpeg' }
+  const bodies = new Map(
+    photos.map((photo) => [photo, takesJson ? JSON.stringify({ image: photo.toString('base64') }) : photo]),
+  )
+  const type = takesJson ? 'application/json' : 'image/jpeg'
   return async (photo) => {
-    const asking = request(url, {
-      method: 'POST',
-      agent,
-      headers: { ...headers, 'content-length': photo.length },
-    })
-    asking.end(photo)
+    const body = bodies.get(photo) as Buffer | string
+    const headers = { authorization: `Bearer ${KEY}`, 'content-type': type, 'content-length': body.length }
+    const asking = request(url, { method: 'POST', agent, headers })
+    asking.end(body)
     const [answer] = await once(asking, 'response')
     answer.resume()
     await once(answer, 'end')
@@ -98,32 +99,38 @@ function over(url: string): (photo: Buffer) => Promise<boolean> {
 }
 
 interface Contender {
+  name: string
   url: string
+  /** Photos go to it as base64 in JSON, not as they are. */
+  takesJson: boolean
   pid: number | undefined
   stop: () => Promise<void>
 }
 
 async function startServer(): Promise<Contender> {
   const { url, pid, stop } = await startApiServer({ endpoints: 1, int8 })
-  return { url: `${url}/v1/endpoints/bench-0/predict`, pid, stop }
+  return { name: 'graft', url: `${url}/v1/endpoints/bench-0/predict`, takesJson: false, pid, stop }
 }
 
-async function startPeer(python: string): Promise<Contender> {
+async function startPeer(python: string, name: string, takesJson: boolean): Promise<Contender> {
   const port = 18_000 + Math.floor(Math.random() * 1000)
   const file = join(folder, 'peer.onnx')
   await writeFile(file, onnx)
-  const program = new URL('./serve-peer.py', import.meta.url).pathname
-  const child: ChildProcess = spawn(python, [program, file, String(port)], { stdio: 'inherit' })
-  const url = `http://127.0.0.1:${port}/predict`
-  while (!(await fetch(url, { method: 'POST', body: photos[0] as BodyInit }).catch(() => undefined))) {
-    if (child.exitCode !== null) throw new Error('the peer does not start')
+  const program = new URL(`./serve-${name}.py`, import.meta.url).pathname
+  const child: ChildProcess = spawn(python, [program, file, String(port)], {
+    stdio: 'inherit',
+    detached: true,
+  })
+  const contender = { name, url: `http://127.0.0.1:${port}/predict`, takesJson, pid: child.pid }
+  while (!(await over(contender)(photos[0] as Buffer).catch(() => false))) {
+    if (child.exitCode !== null) throw new Error(`${name} does not start`)
     await sleep(200)
   }
   return {
-    url,
-    pid: child.pid,
+    ...contender,
     stop: async () => {
-      child.kill()
+      // Its whole group: LitServe has processes of its own.
+      process.kill(-(child.pid as number))
       await once(child, 'exit')
     },
   }
@@ -146,34 +153,38 @@ function median(all: Figures[]): Figures {
 }
 
 const python = process.env.PEER_PYTHON
-const server = await startServer()
-const peer = python === undefined ? undefined : await startPeer(python)
+const contenders = [await startServer()]
+if (python !== undefined) {
+  contenders.push(await startPeer(python, 'fastapi', false), await startPeer(python, 'litserve', true))
+}
 try {
   const found = new Map<string, Figures[]>()
   const note = (name: string, figures: Figures) => found.set(name, [...(found.get(name) ?? []), figures])
-  await over(server.url)(photos[0] as Buffer)
+  for (const contender of contenders) await over(contender)(photos[0] as Buffer)
   for (let index = 0; index < rounds; index += 1) {
     note('bare', await bare())
     for (const connections of CONNECTIONS) {
-      note(`graft ${connections}`, await measure(connections, over(server.url), server.pid))
-      if (peer) note(`peer ${connections}`, await measure(connections, over(peer.url), peer.pid))
+      for (const contender of contenders) {
+        note(`${contender.name} ${connections}`, await measure(connections, over(contender), contender.pid))
+      }
     }
   }
   const result = Object.fromEntries([...found].map(([name, figures]) => [name, median(figures)]))
   const of = (name: string) => result[name]?.per_second ?? Number.NaN
   const ratios = Object.fromEntries(
-    CONNECTIONS.map((connections) => [
-      connections,
-      {
-        to_bare: round(of(`graft ${connections}`) / of('bare')),
-        to_peer: peer ? round(of(`graft ${connections}`) / of(`peer ${connections}`)) : 'absent',
-      },
-    ]),
+    CONNECTIONS.map((connections) => {
+      const others = ['bare', ...contenders.slice(1).map(({ name }) => `${name} ${connections}`)]
+      return [
+        connections,
+        Object.fromEntries(
+          others.map((other) => [`to ${other}`, round(of(`graft ${connections}`) / of(other))]),
+        ),
+      ]
+    }),
   )
   const machine = await describeMachine()
   process.stdout.write(`${JSON.stringify({ machine, seconds, rounds, int8, ...result, ratios }, null, 2)}\n`)
 } finally {
-  await peer?.stop()
-  await server.stop()
+  for (const { stop } of contenders) await stop()
   await rm(folder, { recursive: true, force: true })
 }
