@@ -51,3 +51,38 @@ test.each([0, 6, 7])('%i bits apart', (bits) => {
     expect(groupAlike(turned)).toEqual(bits <= 6 ? [0, 0] : [0, 1])
   }
 })
+
+/** Hashes that differ from the base in some bits, by a plain congruence. */
+function flipped(base: bigint, count: number, bits: number): string[] {
+  let state = 1
+  const next = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state >>> 26
+  }
+  return Array.from({ length: count }, () => {
+    let hash = base
+    for (let flip = 0; flip < bits; flip += 1) hash ^= 1n << BigInt(next())
+    return hash.toString(16).padStart(16, '0')
+  })
+}
+
+test.each([2, 4, 6, 8])('the groups are those of all pairs, %i bits around', (bits) => {
+  const hashes = [0x0123456789abcdefn, 0xfedcba9876543210n].flatMap((base) => flipped(base, 60, bits))
+  const apart = (a = '', b = '') =>
+    (BigInt(`0x${a}`) ^ BigInt(`0x${b}`)).toString(2).replaceAll('0', '').length
+  const groups = hashes.map((_, at) => at)
+  for (const [at, hash] of hashes.entries()) {
+    for (let other = 0; other < at; other += 1) {
+      const [a = 0, b = 0] = [groups[at], groups[other]]
+      if (apart(hash, hashes[other]) > 6 || a === b) continue
+      for (const [place, group] of groups.entries())
+        if (group === Math.max(a, b)) groups[place] = Math.min(a, b)
+    }
+  }
+  expect(groupAlike(hashes)).toEqual(groups)
+})
+
+test('100,000 pictures of one thing are not each compared with each other', () => {
+  const hashes = [...flipped(0xf0f0f0f0f0f0f0f0n, 50_000, 2), ...Array(50_000).fill('f0f0f0f0f0f0f0f0')]
+  expect(new Set(groupAlike(hashes))).toEqual(new Set([0]))
+})
