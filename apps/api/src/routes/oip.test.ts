@@ -113,6 +113,20 @@ test('inputs that the caller has prepared are run as they are', async () => {
   expect(outputs[0]!.data).toEqual(expected())
 })
 
+test.each([Number.NaN, 1e38])('an input of %d has no answer, and is not counted as one', async (value) => {
+  const data = Buffer.from(new Float32Array(3 * 224 * 224).fill(value).buffer)
+  const images = {
+    name: 'images',
+    datatype: 'FP32',
+    shape: [1, 3, 224, 224],
+    parameters: { binary_data_size: data.length },
+  }
+  const answer = await api.ask('/v2/models/sorter/infer', binary({ inputs: [images] }, data))
+  expect(answer.status).toBe(400)
+  expect(((await answer.json()) as { error: string }).error).toContain('invalid_request')
+  expect((await api.ask('/v1/endpoints/sorter/drift')).status).toBe(200)
+})
+
 test('health and metadata are told as the protocol wants it', async () => {
   for (const path of ['/v2/health/live', '/v2/health/ready', '/v2/models/sorter/ready']) {
     expect((await api.ask(path)).status).toBe(200)
@@ -144,6 +158,23 @@ test.each<[string, () => RequestInit, number, string]>([
     () => jsonOf({ inputs: [{ name: 'images', datatype: 'FP32', shape: [1, 2], data: [1, 2] }] }),
     400,
     '[3, 224, 224]',
+  ],
+  [
+    'a number that is none',
+    () => jsonOf({ inputs: [{ name: 'images', datatype: 'FP32', shape: [1, 2], data: [1, 'x'] }] }),
+    400,
+    'finite',
+  ],
+  [
+    'a list nested ever deeper',
+    () => {
+      const data = '@'
+      const body = JSON.stringify({ inputs: [{ ...nothing, data }] })
+      const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+      return { ...jsonOf({}), body: body.replace('"@"', deep) }
+    },
+    400,
+    'no text',
   ],
   [
     'a size that is no size',

@@ -23,7 +23,9 @@ export async function infer(
   )
   const said = answers.map((answer) => {
     if (isGraftError(answer)) throw answer
-    return answer
+    // What is counted as an answer must be one: a count that the database refuses would hold up all others.
+    if (answer.row.logits.every(Number.isFinite)) return answer
+    throw new GraftError('invalid_request', 'The network overflows at such an input.')
   })
   for (const { row, model } of said) {
     const confidence = softmax(row.logits).reduce((high, one) => Math.max(high, one), 0)

@@ -7,6 +7,9 @@ import { z } from 'zod'
 /** The JSON begins a binary body and is as long as this header says; the tensors follow in order. */
 export const JSON_LENGTH = 'inference-header-content-length'
 
+/** Of a tensor: also how deep its JSON may be nested. */
+const MOST_AXES = 8
+
 const parameters = z.record(z.string(), z.unknown()).default({})
 const requestSchema = z.object({
   id: z.string().optional(),
@@ -15,7 +18,7 @@ const requestSchema = z.object({
     .array(
       z.object({
         name: z.string(),
-        shape: z.array(z.int().min(0)),
+        shape: z.array(z.int().min(0)).max(MOST_AXES),
         datatype: z.string(),
         parameters,
         data: z.array(z.unknown()).optional(),
@@ -96,18 +99,25 @@ function readTensor(
   }
   if (name === 'image' && datatype === 'BYTES') {
     if (binary !== undefined) return [...splitBytes(binary)]
-    return (data ?? []).flat(Number.POSITIVE_INFINITY).map((text) => Buffer.from(String(text), 'base64'))
+    return (data ?? []).flat(shape.length).map((text) => {
+      if (typeof text === 'string') return Buffer.from(text, 'base64')
+      throw invalid(`an element of the input ${name} is no text`)
+    })
   }
   if (name === 'images' && datatype === 'FP32') {
     const [count = 0, ...sides] = shape
     const each = sides.reduce((product, side) => product * side, 1)
     const values =
       binary === undefined
-        ? Float32Array.from((data ?? []).flat(Number.POSITIVE_INFINITY) as number[])
+        ? Float32Array.from((data ?? []).flat(shape.length), (value) =>
+            typeof value === 'number' ? value : Number.NaN,
+          )
         : new Float32Array(new Uint8Array(binary.subarray(0, binary.length & ~3)).buffer)
     if (values.length !== count * each) {
       throw invalid(`the input ${name} has ${values.length} values, not those of its shape [${shape}]`)
     }
+    if (!values.every(Number.isFinite))
+      throw invalid(`the input ${name} has a value that is no finite number`)
     return Array.from({ length: count }, (_, index) => values.slice(index * each, (index + 1) * each))
   }
   throw invalid('the input is neither "image" of BYTES nor "images" of FP32')
