@@ -3,7 +3,16 @@
 // The binding is C++ over TensorFlow's stable C API, so it is compiled here against the library inside the
 // Python wheel. Library and binding are cached outside node_modules, keyed by version and variant.
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -36,7 +45,9 @@ function requireTool(command: string, hint: string): void {
   }
 }
 
+/** GRAFT_ENGINE, `cpu` or `gpu`, says it where the engine is built for another machine. */
 function hasGpu(): boolean {
+  if (process.env.GRAFT_ENGINE) return process.env.GRAFT_ENGINE === 'gpu'
   try {
     return run('nvidia-smi', ['-L']).includes('GPU')
   } catch {
@@ -88,6 +99,7 @@ function build(cached: string, variant: 'cpu' | 'gpu'): void {
     const library = fetchTensorFlow(fresh, variant)
     compileBinding(library, join(cached, 'site', 'tensorflow'), join(fresh, 'tfjs_binding.node'))
     rmSync(join(library, 'include'), { recursive: true })
+    chmodSync(fresh, 0o755) // an image's user loads what its root has built
     renameSync(fresh, cached)
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true })
