@@ -47,7 +47,12 @@ export type Report =
   /** What the process has used since it told before. */
   | { type: 'usage'; cpuSeconds: number; gpuSeconds: number }
   /** The values of one epoch, or of the probe. */
-  | { type: 'metrics'; message: string; metrics: JobMetrics; data: Record<string, unknown> }
+  | {
+      type: 'metrics'
+      message: string
+      metrics: JobMetrics
+      data: { stage: string; epoch: number } & JobMetrics
+    }
   | { type: 'publish'; model: Candidate }
   /** Training is over: what follows only measures and writes. */
   | { type: 'finishing' }

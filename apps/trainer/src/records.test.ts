@@ -7,6 +7,7 @@ import { jobs } from '@graft/db/schema'
 import { createTestDatabase, type TestDatabase } from '@graft/db/test-database'
 import { insertDataset, insertJob, newVersion } from '@graft/db/test-rows'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Report } from './messages.ts'
 import { pause, record } from './records.ts'
 
 let database: TestDatabase
@@ -51,6 +52,44 @@ test('a job that is about to be cancelled publishes nothing, and ends as cancell
   expect(await resolveVersion(open.db, { name: 'pets' })).toBeUndefined()
   await record(open.db, lease, job, { type: 'done', stage: 'fine_tuned', metrics: {} })
   expect(await rowOf(lease.jobId)).toMatchObject({ state: 'cancelled', fineTunedModel: null })
+})
+
+test('what an attempt has told before it was killed is not told again by the next', async () => {
+  const id = await insertJob(open.db, datasetId, { modelName: 'killed', deploy: 'killed' })
+  const reports: Report[] = [
+    { type: 'metrics', message: 'Probe.', metrics: {}, data: { stage: 'probe', epoch: 0 } },
+    { type: 'publish', model: { ...newVersion(), stage: 'probe' } },
+    {
+      type: 'metrics',
+      message: 'Epoch 1.',
+      metrics: { train_loss: 1 },
+      data: { stage: 'fine_tuned', epoch: 1 },
+    },
+    {
+      type: 'metrics',
+      message: 'Epoch 2.',
+      metrics: { train_loss: 2 },
+      data: { stage: 'fine_tuned', epoch: 2 },
+    },
+    { type: 'publish', model: { ...newVersion(), stage: 'fine_tuned' } },
+    { type: 'finishing' },
+    { type: 'done', stage: 'fine_tuned', metrics: {} },
+  ]
+  // Each attempt comes a report further than the one before, until one comes to the end.
+  for (let count = 1; count <= reports.length; count += 1) {
+    const { lease } = (await claimJob(open.db, id))!
+    for (const report of reports.slice(0, count)) await record(open.db, lease, await rowOf(id), report)
+    if (count < reports.length) await open.db.execute(`update jobs set state = 'queued' where id = '${id}'`)
+  }
+  expect((await listEvents(open.db, id, 0, 100)).map(({ number, message }) => [number, message])).toEqual([
+    [1, 'Probe.'],
+    [2, 'killed@1 is registered and serves at the endpoint killed.'],
+    [3, 'Epoch 1.'],
+    [4, 'Epoch 2.'],
+    [5, 'killed@2 is registered and serves at the endpoint killed.'],
+    [6, 'The job succeeded.'],
+  ])
+  expect(await rowOf(id)).toMatchObject({ state: 'succeeded', metrics: { train_loss: 2 }, attempt: 7 })
 })
 
 test('a trainer that has given its job back pauses nothing', async () => {

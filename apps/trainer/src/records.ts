@@ -1,7 +1,7 @@
 // Turns what the child reports, and how it ends, into rows. Every write names the lease, and fails once it is lost.
 import type { ErrorCode } from '@graft/core/errors'
 import type { Database, Executor } from '@graft/db/database'
-import { appendEvent } from '@graft/db/job-events'
+import { appendEvent, hasEvent } from '@graft/db/job-events'
 import {
   changeJobState,
   finishJob,
@@ -35,17 +35,15 @@ export async function record(db: Database, lease: Lease, job: JobRow, report: Re
       return await db.transaction(async (tx) => {
         await recordMetrics(tx, lease, report.metrics)
         const { message, data } = report
+        // The attempt before may have told of this point of the curve, and died before it had saved its state.
+        const { stage, epoch } = data
+        if (await hasEvent(tx, lease.jobId, 'metrics', { stage, epoch })) return
         await appendEvent(tx, lease.jobId, { level: 'info', type: 'metrics', message, data }, lease.attempt)
       })
     case 'publish': {
       const { architecture, preprocessing } = { architecture: job.baseModel, ...job.resolved }
-      const reference = await publishModel(db, lease, { ...report.model, architecture, preprocessing })
-      if (reference === undefined) return
-      const served = job.deploy === null ? '' : ` and serves at the endpoint ${job.deploy}`
-      return await say(db, lease, 'info', `${reference} is registered${served}.`, {
-        model: reference,
-        stage: report.model.stage,
-      })
+      await publishModel(db, lease, { ...report.model, architecture, preprocessing })
+      return
     }
     case 'finishing':
       return await changeJobState(db, lease, 'publishing')

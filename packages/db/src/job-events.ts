@@ -39,6 +39,27 @@ export async function appendEvent(
   })
 }
 
+/** Whether an event of the job tells of all this already. */
+export async function hasEvent(
+  executor: Executor,
+  jobId: string,
+  type: NewEvent['type'],
+  data: Record<string, unknown>,
+): Promise<boolean> {
+  const rows = await executor
+    .select({ number: jobEvents.number })
+    .from(jobEvents)
+    .where(
+      and(
+        eq(jobEvents.jobId, jobId),
+        eq(jobEvents.type, type),
+        sql`${jobEvents.data} @> ${JSON.stringify(data)}::jsonb`,
+      ),
+    )
+    .limit(1)
+  return rows.length > 0
+}
+
 /** In their order, after a number. */
 export async function listEvents(
   db: Database,

@@ -5,6 +5,7 @@ import type { JobMetrics, ModelFile } from '@graft/core/wire'
 import { and, desc, eq } from 'drizzle-orm'
 import type { Database, Executor } from './database.ts'
 import { setTraffic } from './endpoints.ts'
+import { appendEvent } from './job-events.ts'
 import { holdJob, type Lease } from './job-lease.ts'
 import type { ModelVersionRow } from './models.ts'
 import { jobs, models, modelVersions } from './schema.ts'
@@ -19,8 +20,9 @@ export interface NewModelVersion {
 }
 
 /**
- * Registers what a job has made as the next version of its model, names it in the job, and sends the traffic of the
- * job's endpoint to it: one transaction. A job publishes once for each stage; the second time answers the first.
+ * Registers what a job has made as the next version of its model, names it in the job, sends the traffic of the job's
+ * endpoint to it, and tells of it in an event: one transaction. A job publishes once for each stage; the second time
+ * answers the first.
  *
  * @returns `name@number`; undefined where the job was asked to cancel: nothing more comes of it
  * @throws GraftError `lease_lost`, `state_conflict` once the job has ended
@@ -45,6 +47,10 @@ export async function publishModel(
     if (job.deploy !== null) {
       await setTraffic(tx, job.deploy, { traffic: [{ model: reference, weight: 100 }] }, job.id)
     }
+    const served = job.deploy === null ? '' : ` and serves at the endpoint ${job.deploy}`
+    const message = `${reference} is registered${served}.`
+    const data = { model: reference, stage: model.stage }
+    await appendEvent(tx, job.id, { level: 'info', type: 'message', message, data }, lease.attempt)
     return reference
   })
 }
