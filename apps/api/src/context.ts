@@ -30,7 +30,13 @@ export interface Caller {
   requestsPerSecond: number | null
 }
 
+/**
+ * The change of a request whose body streams, and its answer, once the body has been read: what `answer` does through
+ * the context's `db`, its audit entry and the answer kept for its Idempotency-Key are committed together or not at all.
+ */
+export type Commit = <R extends Response>(answer: () => Promise<R>) => Promise<R>
+
 export interface ApiEnv {
-  Variables: { key: Caller; requestId: string }
+  Variables: { key: Caller; requestId: string; commit: Commit }
 }
 export type Api = OpenAPIHono<ApiEnv>

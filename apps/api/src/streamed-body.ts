@@ -30,3 +30,21 @@ export async function* streamedBody(
     throw new GraftError('body_incomplete', 'The body ended before its last byte.', [], { cause: error })
   }
 }
+
+/** A body that never goes on must not keep its reader: the signal ends the wait for the next chunk, with its reason. */
+export async function* untilAborted(
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]()
+  const aborted = Promise.withResolvers<never>()
+  aborted.promise.catch(() => {})
+  const fail = () => aborted.reject(signal.reason)
+  if (signal.aborted) fail()
+  else signal.addEventListener('abort', fail, { once: true })
+  for (;;) {
+    const next = await Promise.race([chunks.next(), aborted.promise])
+    if (next.done) return
+    yield next.value
+  }
+}

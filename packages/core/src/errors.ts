@@ -18,6 +18,7 @@ export const ERRORS = {
   idempotency_key_reused: [422, 'The Idempotency-Key belongs to another request'],
   idempotency_in_progress: [409, 'The request with this Idempotency-Key still runs'],
   body_incomplete: [400, 'The body ended early'],
+  body_too_slow: [408, 'The body took too long to arrive'],
   tus_version_unsupported: [412, 'Another version of the tus protocol'],
   offset_mismatch: [409, 'The upload is not at this offset'],
   // archives and their files
@@ -60,6 +61,7 @@ export const ERRORS = {
   trainer_lost: [500, 'The trainer was lost'],
   lease_lost: [409, 'Another trainer holds the job'],
   weights_invalid: [422, 'The weights cannot be read'],
+  weights_too_slow: [422, 'The weights take too long to read'],
   model_corrupt: [500, 'The model does not reproduce its golden examples'],
   endpoint_empty: [409, 'The endpoint has no model'],
   webhook_target_refused: [422, 'The address is not one that webhooks are sent to'],

@@ -75,6 +75,16 @@ export const LIMITS = {
   feedbackDays: [30, 'GRAFT_FEEDBACK_DAYS', 'days that an image is kept that came with feedback'],
   driftDays: [90, 'GRAFT_DRIFT_DAYS', 'days that counts of answers are kept'],
   modelFileBytes: [512 * MIB, 'GRAFT_MAX_MODEL_FILE_BYTES', 'bytes of one file of weights that is imported'],
+  importBodySeconds: [
+    3600,
+    'GRAFT_MAX_IMPORT_BODY_SECONDS',
+    'seconds that the form of an import may take to arrive',
+  ],
+  importSeconds: [
+    120,
+    'GRAFT_MAX_IMPORT_SECONDS',
+    'seconds that an imported file of weights may take to read',
+  ],
   // lists and streams
   pageSize: [100, 'GRAFT_MAX_PAGE_SIZE', 'rows of one list page'],
   ssePingSeconds: [15, 'GRAFT_SSE_PING_SECONDS', 'seconds between two pings of an idle event stream'],

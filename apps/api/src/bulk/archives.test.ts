@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import type { Batch, Page } from '@graft/core/wire'
 import { claimBatch } from '@graft/db/batches'
+import { batches } from '@graft/db/schema'
+import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { tarOf, type ZipPart, zipOf } from '../../../../packages/vision/fixtures/archives.ts'
 import { jsonOf, problemOf } from '../test-api.ts'
@@ -106,6 +108,26 @@ test('what is no archive, too long, or of another type is refused at once', asyn
   vi.unstubAllEnvs()
   const { data } = (await (await bulk.api.ask('/v1/batches?limit=1')).json()) as Page<Batch>
   for (const { status } of data) expect(status).not.toBe('queued')
+})
+
+test('an order whose answer or audit entry could not be kept has not happened, and is answered once', async () => {
+  const { db } = bulk.api.context
+  const countOf = async () => (await db.select().from(batches)).length
+  const before = await countOf()
+  const ask = () => send(zipOf(files), 'application/zip', { 'idempotency-key': 'k-archive' })
+  for (const [table, rule] of [
+    ['idempotency_keys', "check (key <> 'k-archive' or status is null)"],
+    ['audit_log', 'check (status <> 202) not valid'],
+  ]) {
+    await db.execute(sql.raw(`alter table ${table} add constraint broken ${rule}`))
+    expect((await ask()).status).toBe(500)
+    await db.execute(sql.raw(`alter table ${table} drop constraint broken`))
+    expect(await countOf()).toBe(before)
+  }
+  const made = (await (await ask()).json()) as Batch
+  expect(await (await ask()).json()).toEqual(made)
+  expect(await countOf()).toBe(before + 1)
+  await bulk.api.ask(`/v1/batches/${made.id}/cancel`, { method: 'POST' })
 })
 
 test('a killed process leaves an archive to another, which reads past what was answered', async () => {

@@ -49,9 +49,8 @@ export async function createBatch(
   const counted = split === null ? Object.values(splits) : [splits[split]]
   const images = counted.flatMap((counts) => Object.values(counts)).reduce((sum, count) => sum + count, 0)
   if (images === 0) throw new GraftError('invalid_request', `${exact} has no image in the split ${split}.`)
-  const id = newId('batch')
-  await insertBatch(db, {
-    id,
+  return await registerBatch(db, {
+    id: newId('batch'),
     keyId,
     archiveType: null,
     endpointId: endpoint.id,
@@ -61,21 +60,22 @@ export async function createBatch(
     split,
     images,
   })
-  return await readBatch({ db }, id)
 }
 
+type NewBatch = Parameters<typeof insertBatch>[1]
+
 /**
- * Takes an archive into the store, and has all of its files asked about.
+ * Takes an archive into the store: the batch that asks about all of its files only lacks its row.
  *
  * @throws GraftError `not_found`, `endpoint_empty`, `unsupported_media_type`, `payload_too_large`, `body_incomplete`,
  *   `archive_unreadable` by its first bytes, and what the store throws
  */
-export async function createArchiveBatch(
+export async function prepareArchiveBatch(
   { db, store }: Pick<Context, 'db' | 'store'>,
   name: string,
   keyId: string,
   request: Request,
-): Promise<WireBatch> {
+): Promise<NewBatch> {
   const endpoint = await requireTraffic(db, name)
   requireArchiveType(request)
   const { type, body } = await sniffed(streamedBody(request, limit('archiveBytes'), 'payload_too_large'))
@@ -83,8 +83,12 @@ export async function createArchiveBatch(
   await store.put(archiveKey(id), body)
   const { id: endpointId, revision } = endpoint
   const none = { dataset: null, manifestKey: null, split: null, images: 0 }
-  await insertBatch(db, { id, keyId, endpointId, revision, archiveType: type, ...none })
-  return await readBatch({ db }, id)
+  return { id, keyId, endpointId, revision, archiveType: type, ...none }
+}
+
+export async function registerBatch(db: Database, batch: NewBatch): Promise<WireBatch> {
+  await insertBatch(db, batch)
+  return await readBatch({ db }, batch.id)
 }
 
 async function requireTraffic(db: Database, name: string) {

@@ -99,15 +99,20 @@ function refuseTwins(files: (PlacedImage | DroppedFile)[]): (PlacedImage | Dropp
   return files.map((file) => {
     if (file.status !== 'placed') return file
     const { path, label } = file
-    const spelled = firstOf(labels, label)
-    if (spelled !== label) {
-      const message = `The label ${JSON.stringify(label)} differs from ${JSON.stringify(spelled)} only in case.`
-      return drop('rejected', file, new GraftError('label_twin', message))
-    }
+    const twin = twinOf(labels, label)
+    if (twin) return drop('rejected', file, twin)
     const other = firstOf(paths, path)
     if (other === path) return file
     return drop('rejected', file, new GraftError('path_twin', `The path differs from ${other} only in case.`))
   })
+}
+
+/** Why the label may not stand beside those seen before it. */
+export function twinOf(seen: Map<string, string>, label: string): GraftError | undefined {
+  const spelled = firstOf(seen, label)
+  if (spelled === label) return undefined
+  const message = `The label ${JSON.stringify(label)} differs from ${JSON.stringify(spelled)} only in case.`
+  return new GraftError('label_twin', message)
 }
 
 /** The first of these texts that is the same where case does not count. */

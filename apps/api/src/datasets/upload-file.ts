@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GraftError } from '@graft/core/errors'
+import { untilAborted } from '../streamed-body.ts'
 
 /**
  * What has arrived is the file's length, so the offset is true whoever was killed. The folder is on a disk of this
@@ -31,7 +32,7 @@ export function openUploadFiles(folder: string): UploadFiles {
   /** Who comes stops who is there, and waits for its end. */
   async function alone<T>(id: string, work: (stop: AbortSignal) => Promise<T>): Promise<T> {
     const before = turns.get(id)
-    before?.stop.abort()
+    before?.stop.abort(new GraftError('body_incomplete', 'Another request went on with the upload.'))
     const stop = new AbortController()
     const ended = (before?.ended ?? Promise.resolve()).then(() => work(stop.signal))
     const turn = { stop, ended: ended.catch(() => {}) }
@@ -60,7 +61,7 @@ export function openUploadFiles(folder: string): UploadFiles {
         const file = await open(place(id), 'a')
         let bytes = offset
         try {
-          for await (const chunk of untilStopped(body, stop)) {
+          for await (const chunk of untilAborted(body, stop)) {
             if (bytes + chunk.byteLength > most) {
               throw new GraftError(
                 'payload_too_large',
@@ -85,23 +86,8 @@ export function openUploadFiles(folder: string): UploadFiles {
   }
 }
 
-/** A body that never goes on must not keep its writer: to be stopped ends the wait for the next chunk. */
-async function* untilStopped(body: AsyncIterable<Uint8Array>, stop: AbortSignal): AsyncGenerator<Uint8Array> {
-  const chunks = body[Symbol.asyncIterator]()
-  const stopped = new Promise<never>((_, reject) => {
-    const fail = () => reject(new GraftError('body_incomplete', 'Another request went on with the upload.'))
-    if (stop.aborted) fail()
-    else stop.addEventListener('abort', fail, { once: true })
-  })
-  stopped.catch(() => {})
-  for (;;) {
-    const next = await Promise.race([chunks.next(), stopped])
-    if (next.done) return
-    yield next.value
-  }
-}
-
-function isFull(error: unknown): boolean {
+/** Whether a write has failed because its disk has no room. */
+export function isFull(error: unknown): boolean {
   return ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')
 }
 

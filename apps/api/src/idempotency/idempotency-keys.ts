@@ -72,7 +72,8 @@ export async function keepAnswer(
 
 export interface Claim {
   renew(): Promise<void>
-  keep(answer: KeptAnswer): Promise<void>
+  /** False where the claim has lapsed meanwhile, and another request has taken the key. */
+  keep(executor: Executor, answer: KeptAnswer): Promise<boolean>
   /** After a failure the key is free again. */
   release(): Promise<void>
 }
@@ -114,11 +115,13 @@ export async function claimKey(
     async renew() {
       await db.update(idempotencyKeys).set({ claimedUntil: claimEnd() }).where(isMine)
     },
-    async keep({ status, headers, body }) {
-      await db
+    async keep(executor, { status, headers, body }) {
+      const kept = await executor
         .update(idempotencyKeys)
         .set({ status, headers, sealed: seal(body, apiKey), claimedUntil: null })
         .where(isMine)
+        .returning({ key: idempotencyKeys.key })
+      return kept.length > 0
     },
     async release() {
       await db.delete(idempotencyKeys).where(isMine)
@@ -161,7 +164,7 @@ function isSame({ method, path, body }: KeyedRequest): SQL | undefined {
   return and(eq(m, method), eq(p, path), eq(b, body))
 }
 
-function inProgress(): GraftError {
+export function inProgress(): GraftError {
   return new GraftError(
     'idempotency_in_progress',
     'The request with this Idempotency-Key still runs: ask again later.',

@@ -11,8 +11,10 @@ import { bearerOf } from '../auth.ts'
 import type { ApiEnv } from '../context.ts'
 import { isDryRun, isWrite, matchedRoute } from '../matched-route.ts'
 import {
+  type Claim,
   claimKey,
   holdKey,
+  inProgress,
   type KeptAnswer,
   type KeyedRequest,
   keepAnswer,
@@ -36,7 +38,9 @@ export function runWrites(pool: Database, requests: RequestDatabase): Middleware
     const route = matchedRoute(c)
     if (route === undefined || !isWrite(c.req.method, route) || isDryRun(c, route)) return await next()
     try {
-      return await (isStreamed(c) ? stream(pool, c, next, route) : transact(pool, requests, c, next, route))
+      return await (isStreamed(c)
+        ? stream(pool, requests, c, next, route)
+        : transact(pool, requests, c, next, route))
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       await audit(pool, c, route)
@@ -59,6 +63,8 @@ async function transact(
       const kept = await holdKey(tx, request, apiKey)
       if (kept) return replay(kept)
     }
+    // Nothing streams: it is committed below with what came before it.
+    c.set('commit', (answer) => answer())
     await requests.within(tx, next)
     if (!c.res.ok) throw new Refused()
     // Together: one connection sends both without waiting between them.
@@ -68,34 +74,55 @@ async function transact(
   })
 }
 
-/** Uploads are found again by their content or their offset, so one that is run twice changes nothing more. */
+/**
+ * No transaction is open while a body streams. A route whose change may be made once only asks for one at its end, by
+ * `commit`. The others are found again by their content or their offset: run twice they change nothing more.
+ */
 async function stream(
   pool: Database,
+  requests: RequestDatabase,
   c: Request<ApiEnv>,
   next: Next,
   route: string,
 ): Promise<Response | undefined> {
   const key = keyOf(c)
-  if (key === undefined) {
-    await next()
-    await audit(pool, c, route)
-    return undefined
-  }
-  const claim = await claimKey(pool, keyedRequest(c, key, streamOf(c)), bearerOf(c) ?? '')
-  if ('status' in claim) return replay(claim)
+  const claim = key && (await claimKey(pool, keyedRequest(c, key, streamOf(c)), bearerOf(c) ?? ''))
+  if (claim && 'status' in claim) return replay(claim)
   // A sign of life that is missed is made up for by the next.
-  const alive = setInterval(() => void claim.renew().catch(() => {}), RENEW_EVERY)
+  const alive = claim && setInterval(() => void claim.renew().catch(() => {}), RENEW_EVERY)
+  let isCommitted = false
+  c.set('commit', async (answer) => {
+    const answered = await pool.transaction(async (tx) => {
+      const response = await requests.within(tx, answer)
+      await audit(tx, c, route, response)
+      if (claim) await keepFor(claim, tx, response)
+      return response
+    })
+    isCommitted = true
+    return answered
+  })
   try {
     await next()
+    if (isCommitted) return undefined
     await audit(pool, c, route)
-    await (c.res.ok ? claim.keep(await answerOf(c.res)) : claim.release())
+    if (claim) await (c.res.ok ? claim.keep(pool, await answerOf(c.res)) : claim.release())
   } finally {
     clearInterval(alive)
   }
   return undefined
 }
 
-async function audit(executor: Executor, c: Request<ApiEnv>, route: string): Promise<void> {
+/** Whoever has taken the key meanwhile makes the change: this one is not made as well. */
+async function keepFor(claim: Claim, tx: Executor, response: Response): Promise<void> {
+  if (!(await claim.keep(tx, await answerOf(response)))) throw inProgress()
+}
+
+async function audit(
+  executor: Executor,
+  c: Request<ApiEnv>,
+  route: string,
+  answer: Response = c.res,
+): Promise<void> {
   const { id, name } = c.var.key
   await recordWrite(executor, {
     keyId: id,
@@ -103,8 +130,8 @@ async function audit(executor: Executor, c: Request<ApiEnv>, route: string): Pro
     method: c.req.method,
     route,
     path: c.req.path,
-    resource: await resourceOf(c.res),
-    status: c.res.status,
+    resource: await resourceOf(answer),
+    status: answer.status,
     requestId: c.var.requestId,
   })
 }
@@ -122,10 +149,11 @@ function isStreamed(c: Request): boolean {
   return type === undefined ? !isEmpty : !/\bjson\b/i.test(type)
 }
 
-/** All that is known before the body is read, and costs nothing. */
+/** All that is known before the body is read, and costs nothing. A form has another boundary each time. */
 function streamOf(c: Request): string {
   const told = ['content-type', 'content-length', 'content-digest', 'upload-offset']
-  return sha256(told.map((name) => `${name}: ${c.req.header(name) ?? ''}`).join('\n'))
+  const lines = told.map((name) => `${name}: ${c.req.header(name) ?? ''}`.replace(/; *boundary=.*/i, ''))
+  return sha256(lines.join('\n'))
 }
 
 function keyOf(c: Request): string | undefined {

@@ -1,5 +1,6 @@
 // The thread of an import: reads weights from outside, and makes of them what a trainer makes of its own.
 import { hash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { GraftError } from '@graft/core/errors'
 import type { Preprocessing } from '@graft/core/preprocessing'
 import type { Golden } from '@graft/core/wire'
@@ -15,12 +16,15 @@ import { preprocess } from '@graft/vision/preprocess'
 import { answerAsThread } from '../serving/thread.ts'
 
 export interface ImportQuestion {
-  bytes: Uint8Array<ArrayBuffer>
+  /** Where the file lies: only this thread holds it in memory. */
+  place: string
   labels: string[]
   preprocessing: Preprocessing
 }
 export interface ImportAnswer {
   format: WeightsFormat
+  /** Of the file. */
+  sha256: string
   architecture: ArchitectureName
   onnx: Uint8Array
   safetensors: Uint8Array
@@ -34,7 +38,8 @@ const GOLDEN_EXAMPLES = 4
 const GOLDEN_SIDE = 256
 const GRAIN = 16
 
-answerAsThread<ImportQuestion, ImportAnswer>(async ({ bytes, labels, preprocessing }) => {
+answerAsThread<ImportQuestion, ImportAnswer>(async ({ place, labels, preprocessing }) => {
+  const bytes = await readFile(place)
   const { architecture, classes, weights } = await readWeights(bytes)
   if (labels.length !== classes) {
     throw new GraftError(
@@ -61,7 +66,8 @@ answerAsThread<ImportQuestion, ImportAnswer>(async ({ bytes, labels, preprocessi
     await inference.close()
   }
   const safetensors = writeSafetensors(weights, { architecture })
-  return { format: formatOf(bytes), architecture, onnx, safetensors, golden, images }
+  const sha256 = hash('sha256', bytes)
+  return { format: formatOf(bytes), sha256, architecture, onnx, safetensors, golden, images }
 })
 
 /** Squares of random colours, the same each time. */

@@ -4,7 +4,14 @@ import { batchSchema, createBatchSchema, pageOf } from '@graft/core/wire'
 import { cancelBatch, listBatches } from '@graft/db/batches'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requireScope, requires } from '../auth.ts'
-import { createArchiveBatch, createBatch, readBatch, requireBatch, toBatch } from '../bulk/create-batch.ts'
+import {
+  createBatch,
+  prepareArchiveBatch,
+  readBatch,
+  registerBatch,
+  requireBatch,
+  toBatch,
+} from '../bulk/create-batch.ts'
 import type { Api, Context } from '../context.ts'
 import { ARCHIVE_MEDIA_TYPES } from '../datasets/archive-upload.ts'
 import { json, problem } from '../openapi.ts'
@@ -89,7 +96,8 @@ export function registerBatches(app: Api, { db, store }: Context): void {
     const { name } = c.req.valid('param')
     const { key } = c.var
     if (!/\bjson\b/i.test(c.req.header('content-type') ?? '')) {
-      return c.json(await createArchiveBatch({ db, store }, name, key.id, c.req.raw), 202)
+      const batch = await prepareArchiveBatch({ db, store }, name, key.id, c.req.raw)
+      return await c.var.commit(async () => c.json(await registerBatch(db, batch), 202))
     }
     requireScope(key, 'data')
     return c.json(await createBatch({ db }, name, key.id, c.req.valid('json')), 202)

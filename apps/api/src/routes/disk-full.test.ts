@@ -1,7 +1,7 @@
 // F7: a disk that is full, over HTTP. Needs a small file system of its own, which only root can mount on Linux.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { blobKey, type ObjectStore } from '@graft/store/object-store'
@@ -20,6 +20,7 @@ let app: Api
 let store: ObjectStore
 beforeAll(async () => {
   api = await startTestApi()
+  mkdirSync(join(folder, 'tmp'))
   store = await openStore(`file:${join(folder, 'store')}`)
   app = createApp({ ...api.context, store, dataFolder: folder })
 })
@@ -61,8 +62,13 @@ test.runIf(isMounted)(
 
     const large = bytesOf(2 * DISK_BYTES)
     const tar = Buffer.concat([Buffer.alloc(257), Buffer.from('ustar\0'), large])
+    const form = new FormData()
+    form.set('file', new File([large], 'file'))
+    const encoded = new Response(form)
+    const type = encoded.headers.get('content-type') ?? ''
     for (const answer of [
       await putBlob(large),
+      await send('POST', '/v1/models/full/versions', await encoded.bytes(), { 'content-type': type }),
       await send('PUT', '/v1/datasets/full/archive', tar),
       await sendInPieces(tar),
     ]) {
@@ -70,6 +76,7 @@ test.runIf(isMounted)(
     }
     expect(await store.size(blobKey(hashOf(large)))).toBeUndefined()
     expect(filesIn(join(folder, 'store'))).toEqual([hashOf(kept)])
+    expect(filesIn(join(folder, 'tmp'))).toEqual([])
     expect(await store.read(blobKey(hashOf(kept)))).toEqual(kept)
 
     const after = bytesOf(300_000, 'after')

@@ -6,8 +6,7 @@ import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
 import { changeVersion, deleteVersion } from '../models/change-version.ts'
 import { findModel, findVersion, listModels, listVersions, toModelVersion } from '../models/find-models.ts'
-import { readImportForm } from '../models/import-form.ts'
-import { importModel } from '../models/import-model.ts'
+import { prepareImport, registerImport } from '../models/import-model.ts'
 import { setAlias } from '../models/set-alias.ts'
 import { fileOf } from '../models/version-file.ts'
 import { json, jsonBody, problem } from '../openapi.ts'
@@ -162,7 +161,7 @@ function attachment(version: ModelVersionRecord, name: string) {
   }
 }
 
-export function registerModels(app: Api, { db, store }: Context): void {
+export function registerModels(app: Api, { db, store, dataFolder }: Context): void {
   app.openapi(list, async (c) => {
     const page = await readPage(
       c.req.valid('query'),
@@ -193,8 +192,8 @@ export function registerModels(app: Api, { db, store }: Context): void {
   })
 
   app.openapi(imported, async (c) => {
-    const read = () => readImportForm(c.req.raw)
-    return c.json(toModelVersion(await importModel({ db, store }, c.req.valid('param').name, read)), 201)
+    const prepared = await prepareImport({ store, dataFolder }, c.req.valid('param').name, c.req.raw)
+    return await c.var.commit(async () => c.json(toModelVersion(await registerImport(db, prepared)), 201))
   })
 
   app.openapi(file, async (c) => {

@@ -10,12 +10,14 @@ function starter() {
     started += 1
     const number = started
     alive.add(number)
+    const end = async () => {
+      alive.delete(number)
+    }
     return {
       ask: async () => number,
       isAlive: () => alive.has(number),
-      close: async () => {
-        alive.delete(number)
-      },
+      close: end,
+      kill: end,
     }
   }
   return { alive, start, started: () => started }

@@ -10,6 +10,8 @@ export interface Thread<Question, Answer> {
   isAlive(): boolean
   /** Lets the thread clean up, and waits for its end. */
   close(): Promise<void>
+  /** Ends it at once, whatever it does. */
+  kill(): Promise<void>
 }
 
 interface Fault {
@@ -56,6 +58,9 @@ export function startThread<Question, Answer>(file: URL): Thread<Question, Answe
       const gone = once(worker, 'exit')
       worker.postMessage('close')
       await gone
+    },
+    async kill() {
+      await worker.terminate()
     },
   }
 }
