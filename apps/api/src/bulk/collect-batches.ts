@@ -6,6 +6,7 @@ import { type BatchRow, forgetResults } from '@graft/db/batches'
 import { batches } from '@graft/db/schema'
 import { inArray } from 'drizzle-orm'
 import type { Context } from '../context.ts'
+import { keysById } from '../keys-by-id.ts'
 import { sweep } from './results.ts'
 
 type Parts = Pick<Context, 'db' | 'store'>
@@ -13,16 +14,15 @@ type Parts = Pick<Context, 'db' | 'store'>
 /** A worker sweeps the batch that it ends; here are those that were cancelled while they waited, or lost their worker. */
 export async function collectBatches({ db, store }: Parts): Promise<void> {
   await forgetResults(db, limit('batchDays'))
-  const ids = new Set<string>()
-  for await (const { key } of store.list('batches/')) ids.add(key.split('/')[1] ?? '')
-  if (ids.size === 0) return
-  const rows = await db
-    .select()
-    .from(batches)
-    .where(inArray(batches.id, [...ids]))
-  for (const id of ids) {
-    const row = rows.find((found) => found.id === id)
-    if (row === undefined ? isOld(id) : hasEnded(row)) await sweep(store, row ?? { id, files: {} })
+  for await (const keys of keysById(store, 'batches')) {
+    const ids = [...keys.keys()]
+    const rows = new Map(
+      (await db.select().from(batches).where(inArray(batches.id, ids))).map((row) => [row.id, row]),
+    )
+    for (const id of ids) {
+      const row = rows.get(id)
+      if (row === undefined ? isOld(id) : hasEnded(row)) await sweep(store, row ?? { id, files: {} })
+    }
   }
 }
 

@@ -9,6 +9,7 @@ import { blobs, captures, datasetFiles, datasetVersions, jobs } from '@graft/db/
 import { blobKey, manifestKey, thumbnailKey } from '@graft/store/object-store'
 import { inArray, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
+import { keysById } from '../keys-by-id.ts'
 import { CLAIM_GRAIN } from './blobs.ts'
 import { collectExpiredUploads } from './resumable-upload.ts'
 
@@ -94,16 +95,12 @@ async function collectManifests({ db, store }: Parts): Promise<void> {
 
 /** `jobs/<id>/checkpoints/...`: a job that succeeds deletes its own, one that is cancelled or fails leaves them here. */
 async function collectCheckpoints({ db, store }: Parts): Promise<void> {
-  const keys = new Map<string, string[]>()
-  for await (const { key } of store.list('jobs/')) {
-    const id = key.split('/')[1] ?? ''
-    keys.set(id, [...(keys.get(id) ?? []), key])
+  for await (const keys of keysById(store, 'jobs')) {
+    const rows = await db
+      .select({ id: jobs.id, state: jobs.state })
+      .from(jobs)
+      .where(inArray(jobs.id, [...keys.keys()]))
+    const ended = rows.filter(({ state }) => isTerminal(JOB_STATES, state))
+    for (const { id } of ended) for (const key of keys.get(id) ?? []) await store.delete(key)
   }
-  if (keys.size === 0) return
-  const rows = await db
-    .select({ id: jobs.id, state: jobs.state })
-    .from(jobs)
-    .where(inArray(jobs.id, [...keys.keys()]))
-  const ended = rows.filter(({ state }) => isTerminal(JOB_STATES, state))
-  for (const { id } of ended) for (const key of keys.get(id) ?? []) await store.delete(key)
 }
