@@ -25,6 +25,8 @@ export async function addVersion(
   upload: Upload,
   within: (tx: Transaction, row: VersionRow) => Promise<unknown> = async () => {},
 ): Promise<VersionRow> {
+  // From here on a fault may be that of a commit whose answer was lost.
+  let isWritten = false
   // One transaction: there is never a version that nobody ingests, nor a message without its version.
   const work = db.transaction(async (tx) => {
     const { id: datasetId, lastDeleted } = await lockDataset(tx, name)
@@ -36,6 +38,7 @@ export async function addVersion(
       .limit(1)
     if (newest?.archiveSha256 === upload.sha256 && newest.state !== 'rejected') {
       await within(tx, newest)
+      isWritten = true
       return newest
     }
     const [row] = await tx
@@ -51,10 +54,12 @@ export async function addVersion(
     if (row === undefined) throw new Error('an insert returns its row')
     await queue.send(tx, 'ingest', { dataset_id: datasetId, version: row.number })
     await within(tx, row)
+    isWritten = true
     return row
   })
   const row = await work.catch(async (error) => {
-    await store.delete(upload.key)
+    // A version that may be there needs it; where there is none, the collection of garbage finds it.
+    if (!isWritten) await store.delete(upload.key)
     throw error
   })
   if (row.archiveKey !== upload.key) await store.delete(upload.key)
