@@ -37,14 +37,21 @@ export async function* untilAborted(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]()
-  const aborted = Promise.withResolvers<never>()
-  aborted.promise.catch(() => {})
-  const fail = () => aborted.reject(signal.reason)
-  if (signal.aborted) fail()
-  else signal.addEventListener('abort', fail, { once: true })
-  for (;;) {
-    const next = await Promise.race([chunks.next(), aborted.promise])
-    if (next.done) return
-    yield next.value
+  let fail = (_: unknown) => {}
+  const onAbort = () => fail(signal.reason)
+  signal.addEventListener('abort', onAbort)
+  try {
+    for (;;) {
+      // A promise for each chunk: one that all of them raced against would hold what each left there, to the end.
+      const next = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+        fail = reject
+        if (signal.aborted) onAbort()
+        else chunks.next().then(resolve, reject)
+      })
+      if (next.done) return
+      yield next.value
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort)
   }
 }

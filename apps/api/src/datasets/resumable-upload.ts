@@ -59,11 +59,7 @@ export function openResumableUploads(context: Context): ResumableUploads {
     const { state, bytes, dataset } = await find(id)
     if (state === 'sealed' || (await files.size(id)) < bytes) return
     const key = `uploads/${newId('up')}`
-    const { type, body } = await sniffed(files.read(id)[Symbol.asyncIterator]()).catch(async (error) => {
-      if (error instanceof GraftError) await remove(id)
-      throw error
-    })
-    const { sha256 } = await store.put(key, body)
+    const { sha256, type } = await storeArchive(id, key)
     await addVersion(context, dataset, { key, sha256, type }, async (tx, version) => {
       const sealed = await tx
         .update(uploads)
@@ -73,6 +69,19 @@ export function openResumableUploads(context: Context): ResumableUploads {
       if (sealed.length === 0) throw new GraftError('state_conflict', 'The upload is sealed already.')
     })
     await files.remove(id)
+  }
+
+  async function storeArchive(id: string, key: string) {
+    const bytes = files.read(id)
+    try {
+      const { type, body } = await sniffed(bytes[Symbol.asyncIterator]()).catch(async (error) => {
+        if (error instanceof GraftError) await remove(id)
+        throw error
+      })
+      return { ...(await store.put(key, body)), type }
+    } finally {
+      bytes.destroy() // what is not read to its end stays open, and on the disk
+    }
   }
 
   async function remove(id: string): Promise<void> {

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { GraftError } from '@graft/core/errors'
 import { untilAborted } from '../streamed-body.ts'
 
@@ -20,7 +21,8 @@ export interface UploadFiles {
   append(id: string, offset: number, most: number, body: AsyncIterable<Uint8Array>): Promise<number>
   /** Runs alone: no bytes are added meanwhile. */
   alone<T>(id: string, work: () => Promise<T>): Promise<T>
-  read(id: string): AsyncIterable<Uint8Array>
+  /** To be destroyed by who opens it. */
+  read(id: string): Readable
   remove(id: string): Promise<void>
   list(): Promise<string[]>
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { uploads } from '@graft/db/schema'
 import { sql } from 'drizzle-orm'
@@ -149,7 +149,22 @@ test('no archive is refused with its last byte, and is gone', async () => {
   const answer = await send(url, 0, Buffer.alloc(archive.length, 'x'))
   expect(await problemOf(answer)).toMatchObject({ status: 422, code: 'archive_unreadable' })
   expect((await api.ask(url)).status).toBe(404)
+  await vi.waitFor(() => expect(openUploads()).toEqual([]))
 })
+
+/** Files of uploads that this process has open, also deleted ones, as Linux tells. */
+function openUploads(): string[] {
+  if (!existsSync('/proc/self/fd')) return []
+  return readdirSync('/proc/self/fd')
+    .map((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`)
+      } catch {
+        return '' // closed meanwhile
+      }
+    })
+    .filter((file) => file.startsWith(join(api.context.dataFolder, 'uploads')))
+}
 
 test.each([
   ['another offset', 409, 'offset_mismatch', { 'upload-offset': '7' }],
