@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import { type ErrorCode, GraftError } from '@graft/core/errors'
 import type { Pixels } from '@graft/vision/pixels'
 
 /** More threads than this would only take the cores from the step. */
@@ -74,14 +75,14 @@ function openLine(settings: BatchThread): Batches {
   let failure: Error | undefined
   worker.on('message', (batch: Batch) => ready.push(batch))
   worker.on('error', (error: Error) => {
-    failure = error
+    failure = withClass(error)
   })
   for (let credit = 0; credit < AHEAD; credit += 1) worker.postMessage('make')
   return {
     async next() {
       while (ready.length === 0) {
         if (failure) throw failure
-        await once(worker, 'message')
+        await once(worker, 'message').catch((error: Error) => Promise.reject(withClass(error)))
       }
       worker.postMessage('make')
       return ready.shift() as Batch
@@ -90,4 +91,11 @@ function openLine(settings: BatchThread): Batches {
       await worker.terminate()
     },
   }
+}
+
+/** The way from a thread takes an error's class, by which a fault of the store is told from one of ours. */
+function withClass(error: Error & { code?: ErrorCode }): Error {
+  return error.name === 'GraftError'
+    ? new GraftError(error.code ?? 'internal', error.message, [], { cause: error })
+    : error
 }

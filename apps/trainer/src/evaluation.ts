@@ -23,37 +23,39 @@ export interface Evaluation {
  * @param inputs preprocessed images, [3, size, size] each
  */
 export async function runAll(
-  inference: Inference,
+  inference: Pick<Inference, 'run'>,
   inputs: AsyncIterable<Float32Array>,
   size: number,
   output: 'logits' | 'features',
 ): Promise<Float32Array> {
   const each = 3 * size * size
-  const results: Promise<Float32Array>[] = []
+  const results: Float32Array[] = []
   // The next batch is decoded while the runtime, on threads of its own, works on the one before.
+  let running: Promise<void> = Promise.resolve()
   const run = async (batch: Float32Array) => {
-    const before = results.at(-1)
-    results.push(
-      (async () => {
-        await before
-        return (await inference.run(batch, size, [output]))[output]
-      })(),
-    )
-    await before
+    await running
+    running = inference.run(batch, size, [output]).then((outputs) => void results.push(outputs[output]))
+    running.catch(() => {}) // told where it is awaited
   }
-  let batch = new Float32Array(BATCH * each)
-  let filled = 0
-  for await (const input of inputs) {
-    batch.set(input, filled * each)
-    filled += 1
-    if (filled === BATCH) {
-      await run(batch)
-      batch = new Float32Array(BATCH * each)
-      filled = 0
+  try {
+    let batch = new Float32Array(BATCH * each)
+    let filled = 0
+    for await (const input of inputs) {
+      batch.set(input, filled * each)
+      filled += 1
+      if (filled === BATCH) {
+        await run(batch)
+        batch = new Float32Array(BATCH * each)
+        filled = 0
+      }
     }
+    if (filled > 0) await run(batch.slice(0, filled * each))
+    await running
+  } finally {
+    // Whoever hears of a fault of the inputs closes the network, and must not while it runs.
+    await running.catch(() => {})
   }
-  if (filled > 0) await run(batch.slice(0, filled * each))
-  return concatenate(await Promise.all(results))
+  return concatenate(results)
 }
 
 /** @param onImage called once an image is on its way into the network */
