@@ -1,8 +1,10 @@
 // Reads what lies below a prefix of a bucket that is not ours: nothing is ever written there.
+import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3'
 import { GraftError } from '@graft/core/errors'
 import { readS3Access } from './open-store.ts'
-import { asGraftError, openS3Client } from './s3-store.ts'
+import { asGraftError, openS3Client, readableOf } from './s3-store.ts'
 
 export interface SourceObject {
   /** Whole, with the prefix. Any characters: it is no key of ours. */
@@ -43,7 +45,7 @@ export function openS3Source(
     async read({ key, etag }) {
       try {
         const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: key, IfMatch: etag }))
-        return Buffer.from((await Body?.transformToByteArray()) ?? [])
+        return await buffer(readableOf(Body as Readable, key))
       } catch (error) {
         const fault = asGraftError(error, key)
         if (fault.code !== 'precondition_failed' && fault.code !== 'not_found') throw fault

@@ -8,6 +8,7 @@ import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ObjectStore } from './object-store.ts'
 import { openStore } from './open-store.ts'
+import { openS3Store } from './s3-store.ts'
 import { startVersitygw, type Versitygw } from './versitygw.ts'
 
 const LARGE = 20 * 1024 ** 2 // three parts of a multipart upload
@@ -85,7 +86,10 @@ describe('a bucket', () => {
 })
 
 /** Opens a store on a server that fails as told, once the store is open. */
-async function openFailing(answer: RequestListener): Promise<{ store: ObjectStore; stop(): void }> {
+async function openFailing(
+  answer: RequestListener,
+  answerMs?: number,
+): Promise<{ store: ObjectStore; stop(): void }> {
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
       if (request.url?.includes('~graft')) response.writeHead(412).end()
@@ -93,16 +97,14 @@ async function openFailing(answer: RequestListener): Promise<{ store: ObjectStor
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const env = {
-    GRAFT_S3_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-  }
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  const options = { bucket: 'graft', prefix: '', region: 'us-east-1', endpoint, credentials }
   function stop() {
     server.closeAllConnections()
     server.close()
   }
-  return { store: await openStore('s3://graft', env), stop }
+  return { store: await openS3Store({ ...options, ...(answerMs && { answerMs }) }), stop }
 }
 
 describe('a server that fails', () => {
@@ -158,6 +160,26 @@ describe('a server that fails', () => {
     })
     const stream = await store.get('a')
     await expect(buffer(stream)).rejects.toMatchObject({ code: 'store_unavailable' })
+    stop()
+  })
+
+  test('by silence in the middle of an object lets its stream fail with store_unavailable', async () => {
+    const { store, stop } = await openFailing((_, response) => {
+      response.writeHead(200, { 'content-length': 1000 }).write('only the start')
+    }, 300)
+    await expect(store.read('a')).rejects.toMatchObject({ code: 'store_unavailable' })
+    stop()
+  })
+
+  test('to send what nobody reads any more is left', async () => {
+    const left = Promise.withResolvers<void>()
+    const { store, stop } = await openFailing((_, response) => {
+      response.writeHead(200, { 'content-length': 1000 }).write('only the start')
+      response.once('close', left.resolve)
+    })
+    const stream = await store.get('a')
+    stream.destroy()
+    await left.promise
     stop()
   })
 

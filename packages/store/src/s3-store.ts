@@ -26,7 +26,7 @@ export interface S3Options {
   endpoint?: string | undefined
   /** Without them the SDK looks where AWS's own tools do. */
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } | undefined
-  /** Milliseconds until the headers of an answer; ANSWER_MS when left out. */
+  /** Milliseconds until the headers of an answer, and until the next bytes of an object; ANSWER_MS when left out. */
   answerMs?: number
 }
 
@@ -49,7 +49,7 @@ const MARKER = '~graft'
  * @throws GraftError `store_unavailable`, also when the store does not honour `If-None-Match`
  */
 export async function openS3Store(options: S3Options): Promise<ObjectStore> {
-  const { bucket: Bucket, prefix } = options
+  const { bucket: Bucket, prefix, answerMs = ANSWER_MS } = options
   const client = openS3Client(options)
   const root = prefix === '' ? '' : `${prefix}/`
   const place = (key: string) => ({ Bucket, Key: root + safeKey(key) })
@@ -74,7 +74,7 @@ export async function openS3Store(options: S3Options): Promise<ObjectStore> {
     const range = start > 0 ? { Range: `bytes=${start}-` } : {} // no range fits an empty object
     try {
       const { Body } = await client.send(new GetObjectCommand({ ...place(key), ...range }))
-      return Readable.from(failingAsGraftError(Body as Readable, key), { objectMode: false })
+      return readableOf(Body as Readable, key, answerMs)
     } catch (error) {
       if (errorName(error) === 'InvalidRange') return Readable.from([], { objectMode: false })
       throw asGraftError(error, key)
@@ -184,13 +184,25 @@ export function openS3Client(options: S3Options): S3Client {
   })
 }
 
-/** A connection can break long after `get` has returned. */
-async function* failingAsGraftError(body: Readable, key: string): AsyncGenerator<Buffer> {
-  try {
-    yield* body
-  } catch (error) {
-    throw asGraftError(error, key)
+/** An object's bytes as they are read. A connection can break, or fall silent, long after `get` has returned. */
+export function readableOf(body: Readable, key: string, patience = ANSWER_MS): Readable {
+  async function* chunks(): AsyncGenerator<Buffer> {
+    const silent = () => body.destroy(new Error(`nothing came for ${patience} ms`))
+    const all = body[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        // Only while it is waited for: a reader may take its time.
+        const late = setTimeout(silent, patience)
+        const next = await all.next().finally(() => clearTimeout(late))
+        if (next.done) return
+        yield next.value
+      }
+    } catch (error) {
+      throw asGraftError(error, key)
+    }
   }
+  // One that is destroyed before it is read would leave the connection open.
+  return Readable.from(chunks(), { objectMode: false }).once('close', () => body.destroy())
 }
 
 function errorName(error: unknown): string {
