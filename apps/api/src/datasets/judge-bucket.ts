@@ -1,6 +1,5 @@
 // Has each object of an imported bucket judged: the list names them, and their bytes are read from there.
 import { createHash } from 'node:crypto'
-import { createInterface } from 'node:readline'
 import { isGraftError } from '@graft/core/errors'
 import { openS3Source, type SourceObject } from '@graft/store/s3-source'
 import { judgeEntry } from '@graft/vision/archive-entry'
@@ -27,8 +26,8 @@ export async function judgeBucket(
   list: string,
   signal: AbortSignal,
 ): Promise<JudgedFile[]> {
-  const lines = createInterface({ input: await context.store.get(list), crlfDelay: Number.POSITIVE_INFINITY })
-  const rows = lines[Symbol.asyncIterator]()
+  const stored = await context.store.get(list)
+  const rows = linesOf(stored)
   const place = JSON.parse((await rows.next()).value ?? '') as { bucket: string; prefix: string }
   const bucket = openS3Source(place)
   const judge = openJudge(context)
@@ -50,17 +49,28 @@ export async function judgeBucket(
     )
   } finally {
     bucket.close()
-    lines.close()
+    stored.destroy()
+  }
+}
+
+/** By line feeds alone: Node's readline ends a line at U+2028 too, which the name of an object may hold. */
+async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of bytes) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
   }
 }
 
 /** Paths count from the prefix on, and are judged as those in an archive are. */
 async function* listed(
-  rows: AsyncIterator<string>,
+  rows: AsyncIterable<string>,
   start: number,
   signal: AbortSignal,
 ): AsyncGenerator<ListedFile | RefusedFile> {
-  for await (const row of { [Symbol.asyncIterator]: () => rows }) {
+  for await (const row of rows) {
     signal.throwIfAborted()
     const object = JSON.parse(row) as SourceObject
     const entry = judgeEntry(object.key.slice(start), 'file', object.bytes)

@@ -81,6 +81,16 @@ test('an object that changes after it was listed is refused, and the rest goes o
   expect(lost.map(({ path }) => path)).toEqual(['metal/gone.jpg', 'metal/late.jpg'])
 })
 
+test('an object whose name holds a line separator is refused, and the rest goes on', async () => {
+  place('waste/glass/one\u2028two.jpg', Buffer.from('an image'))
+  const version = await judged(await post('s3://graft/waste'))
+  rmSync(join(s3.bucket, 'waste/glass/one\u2028two.jpg'))
+  expect(version).toMatchObject({ status: 'ready', files: { accepted: 8 } })
+  expect((await filesOf(version.version, 'rejected')).map(({ reason }) => reason?.code)).toContain(
+    'path_unsafe',
+  )
+})
+
 test.each([
   ['s3://graft/waste-of-others', 'import_not_allowed', 403],
   ['s3://graft', 'import_not_allowed', 403],
