@@ -43,7 +43,7 @@ export function createPreparer(width = availableParallelism()): Preparer {
         signal?.throwIfAborted()
         const thread = take()
         try {
-          return await thread.ask({ image, preprocessing })
+          return await thread.ask({ image: ownMemory(image), preprocessing })
         } finally {
           idle.push(thread)
         }
@@ -52,4 +52,9 @@ export function createPreparer(width = availableParallelism()): Preparer {
       await Promise.all([...all].map((thread) => thread.close()))
     },
   }
+}
+
+/** A message carries all of the memory under a view: with one image of a body of many it would carry the body. */
+export function ownMemory(view: Uint8Array): Uint8Array {
+  return view.byteLength === view.buffer.byteLength ? view : new Uint8Array(view)
 }
