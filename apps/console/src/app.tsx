@@ -11,17 +11,22 @@ import { ComparePage } from './models/compare-page.tsx'
 import { ModelPage } from './models/model-page.tsx'
 import { ModelsPage } from './models/models-page.tsx'
 import { VersionPage } from './models/version-page.tsx'
+import { AuditPage } from './operations/audit-page.tsx'
+import { KeysPage } from './operations/keys-page.tsx'
+import { UsagePage } from './operations/usage-page.tsx'
+import { WebhookPage } from './operations/webhook-page.tsx'
+import { WebhooksPage } from './operations/webhooks-page.tsx'
 import { Page } from './parts/page.tsx'
+import { mayOf, useSession } from './session.tsx'
 import { Shell } from './shell.tsx'
 import { TryPage } from './try/try-page.tsx'
+import { WAYS } from './ways.ts'
 
 export function App() {
   return (
     <Shell>
       <Switch>
-        <Route path="/">
-          <Redirect to="/datasets" replace />
-        </Route>
+        <Route path="/" component={First} />
         <Route path="/datasets" component={DatasetsPage} />
         <Route path="/datasets/:name/:version?" component={DatasetPage} />
         <Route path="/jobs" component={JobsPage} />
@@ -34,6 +39,11 @@ export function App() {
         <Route path="/endpoints" component={EndpointsPage} />
         <Route path="/endpoints/:name" component={EndpointPage} />
         <Route path="/try/:endpoint?" component={TryPage} />
+        <Route path="/keys" component={KeysPage} />
+        <Route path="/usage" component={UsagePage} />
+        <Route path="/webhooks" component={WebhooksPage} />
+        <Route path="/webhooks/:id" component={WebhookPage} />
+        <Route path="/audit" component={AuditPage} />
         <Route>
           <Page title="Nothing is here">
             <p>This address is no page of the console.</p>
@@ -41,5 +51,19 @@ export function App() {
         </Route>
       </Switch>
     </Shell>
+  )
+}
+
+/** The first page that the key may see. */
+function First() {
+  const { key } = useSession()
+  const way = WAYS.find(({ scopes }) => mayOf(key, scopes))
+  if (way) return <Redirect to={way.paths[0]} replace />
+  return (
+    <Page title="Nothing to see">
+      <p>
+        “{key.name}” has the scope {key.scopes.join(', ')}, which opens no page of the console.
+      </p>
+    </Page>
   )
 }

@@ -7,6 +7,8 @@ export function useChange<T, V = void>(change: (value: V) => Promise<T>, onDone?
     mutationFn: change,
     onSuccess: async (result: T) => {
       onDone?.(result)
+      // The page that it leads to is there first: what the one before shows may be gone.
+      await new Promise((drawn) => setTimeout(drawn))
       await queries.invalidateQueries()
     },
   })

@@ -1,78 +1,24 @@
-// The console in a real browser, from the sign-in to an answer, as the API serves it: with its policy in force.
-import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-import { ingest } from '@graft/api/datasets/ingest'
-import { jsonOf, startTestApi, type TestApi } from '@graft/api/test-api'
+// The console from the sign-in to an answer.
+import { jsonOf } from '@graft/api/test-api'
 import { makeNetwork, publishNetwork, testPhotos } from '@graft/api/test-model'
 import { appendEvent } from '@graft/db/job-events'
 import { insertDataset, insertJob } from '@graft/db/test-rows'
-import { serve } from '@hono/node-server'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { zipOf } from '../../../packages/vision/fixtures/archives.ts'
+import { browserPath, openConsole } from './test-console.ts'
 
-/** An installed Chromium: CHROMIUM names it, or it is on the path. */
-function findBrowser(): string | undefined {
-  const named = process.env.CHROMIUM
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  return named ?? folders.flatMap((folder) => names.map((name) => join(folder, name))).find(existsSync)
-}
-const executablePath = findBrowser()
-
-describe.skipIf(executablePath === undefined)('in a browser', () => {
-  let api: TestApi
-  let server: ReturnType<typeof serve>
-  let browser: Browser
-  let origin: string
-  let page: Page
-  /** What the browser complains about: errors of the program, violations of the policy, addresses elsewhere. */
-  let complaints: string[]
+describe.skipIf(browserPath === undefined)('in a browser', () => {
+  const shown = openConsole()
+  const { signIn, heading, go } = shown
 
   beforeAll(async () => {
-    // As the launcher does: under NODE_ENV=test it would be another build.
-    execFileSync(process.execPath, [join(import.meta.dirname, '..', 'build.ts')])
-    api = await startTestApi()
-    const { context } = api
-    await context.queue.work('ingest', (message, signal) => ingest(context, message, signal))
-    const port = await new Promise<number>((resolve) => {
-      server = serve({ fetch: api.app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => resolve(port))
-    })
-    origin = `http://127.0.0.1:${port}`
-    const model = await publishNetwork(context, 'waste', await makeNetwork())
+    const model = await publishNetwork(shown.api.context, 'waste', await makeNetwork())
     const traffic = [{ model, weight: 100 }]
-    expect((await api.ask('/v1/endpoints/sorter', jsonOf({ traffic }, 'PUT'))).status).toBe(200)
-    browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] })
+    expect((await shown.api.ask('/v1/endpoints/sorter', jsonOf({ traffic }, 'PUT'))).status).toBe(200)
   })
-  afterAll(async () => {
-    await browser?.close()
-    server?.close()
-    await api?.close()
-  })
-  beforeEach(async () => {
-    page = await browser.newPage()
-    complaints = []
-    page.on('pageerror', (error) => complaints.push(error.message))
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-    page.on('request', (request) => {
-      if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== origin)
-        complaints.push(request.url())
-    })
-    onTestFinished(() => page.close())
-  })
-
-  async function signIn(scopes: string[], path = ''): Promise<void> {
-    const { key } = await (await api.ask('/v1/keys', jsonOf({ name: 'Ada', scopes }))).json()
-    await page.goto(`${origin}/console${path}`)
-    await page.getByLabel('API key').fill(key)
-    await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByText('Ada', { exact: true }).waitFor()
-  }
-  const heading = (name: string) => page.getByRole('heading', { name, exact: true })
-  const go = (name: string) => page.getByRole('navigation').getByRole('link', { name }).click()
 
   test('a folder is uploaded, judged and shown with its images and what was not taken', async () => {
+    const { page, complaints } = shown
     await signIn(['admin'])
     const photos = ['glass', 'metal'].flatMap((label) =>
       testPhotos(label, 3).map((data, at) => ({ name: `${label}/${at}.jpg`, data })),
@@ -94,6 +40,7 @@ describe.skipIf(executablePath === undefined)('in a browser', () => {
   })
 
   test('a job tells what happens while it happens, and does what it is asked for', async () => {
+    const { api, page, complaints } = shown
     const { db } = api.context
     const id = await insertJob(db, await insertDataset(db, 'pets'), { lastEvent: 0 })
     await signIn(['train'], `/jobs/${id}`)
@@ -117,6 +64,7 @@ describe.skipIf(executablePath === undefined)('in a browser', () => {
   })
 
   test('a model leads to its version, and an endpoint classifies an image and shows why', async () => {
+    const { page, complaints } = shown
     await signIn(['admin'])
     await go('Models')
     await page.getByRole('link', { name: 'waste@1' }).click()
@@ -135,9 +83,14 @@ describe.skipIf(executablePath === undefined)('in a browser', () => {
     expect(complaints).toEqual([])
   })
 
-  test('a key is told what it may not do', async () => {
+  test('a key is told what it may not do, and offered what it may', async () => {
+    const { page, visit } = shown
     await signIn(['predict'])
-    await page.getByRole('alert').getByText('forbidden').waitFor()
+    await heading('Endpoints').waitFor()
+    const ways = page.getByRole('navigation', { name: 'Pages' }).getByRole('link')
+    expect(await ways.allTextContents()).toEqual(['Endpoints', 'Try it'])
+    await visit('/datasets')
+    await page.getByRole('alert').getByText('The API key lacks the scope').waitFor()
     await go('Endpoints')
     await page.getByRole('link', { name: 'sorter' }).click()
     await page.getByText('Changing an endpoint needs an API key with the scope deploy').waitFor()
@@ -145,7 +98,8 @@ describe.skipIf(executablePath === undefined)('in a browser', () => {
   })
 
   test('a key that is not known opens nothing, and none is kept beyond the tab', async () => {
-    await page.goto(`${origin}/console`)
+    const { page, visit } = shown
+    await visit('')
     await page.getByLabel('API key').fill('graft_wrong')
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByText('unauthorized').waitFor()
@@ -157,7 +111,8 @@ describe.skipIf(executablePath === undefined)('in a browser', () => {
   })
 
   test('the policy stops what is not of this server', async () => {
-    await page.goto(`${origin}/console`)
+    const { page, visit } = shown
+    await visit('')
     await page.evaluate(() => {
       const stopped: string[] = []
       document.addEventListener('securitypolicyviolation', (event) => stopped.push(event.effectiveDirective))

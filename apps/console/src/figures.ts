@@ -23,6 +23,9 @@ export function duration(seconds: number): string {
 const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 export const time = (iso: string) => TIME.format(new Date(iso))
 
+const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' })
+export const day = (iso: string) => DAY.format(new Date(iso))
+
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 export const clock = (iso: string) => CLOCK.format(new Date(iso))
 

@@ -27,3 +27,12 @@ export function useEndpoints(everyMs?: number) {
     everyMs,
   )
 }
+
+/** For a key with the scope `admin` alone. */
+export function useKeys() {
+  const { graft } = useSession()
+  return usePages(['keys'], async (after) => {
+    const query = { ...after, limit: 100 }
+    return dataOf(await graft.http.GET('/v1/keys', { params: { query } }))
+  })
+}

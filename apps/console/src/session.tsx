@@ -6,7 +6,7 @@ import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-qu
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
 import { SignIn } from './sign-in.tsx'
 
-type Scope = OwnKey['scopes'][number]
+export type Scope = OwnKey['scopes'][number]
 
 interface Session {
   graft: Graft
@@ -23,10 +23,13 @@ export function useSession(): Session {
   return session
 }
 
-/** Whether the key may do what needs a scope. The platform asks again; this says it before something is filled in. */
-export function useMay(scope: Scope): boolean {
-  const { scopes } = useSession().key
-  return scopes.includes('admin') || scopes.includes(scope)
+/** Whether the key may do what needs one of the scopes. The platform asks again; this says it before something is filled in. */
+export function useMay(...needed: Scope[]): boolean {
+  return mayOf(useSession().key, needed)
+}
+
+export function mayOf({ scopes }: Pick<OwnKey, 'scopes'>, needed: readonly Scope[]): boolean {
+  return scopes.includes('admin') || needed.some((scope) => scopes.includes(scope))
 }
 
 /** Shows its children to who has signed in, and the sign-in to everybody else. */

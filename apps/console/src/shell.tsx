@@ -2,21 +2,20 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Link, useLocation } from 'wouter'
 import { Boundary } from './parts/boundary.tsx'
-import { useSession } from './session.tsx'
-
-const WAYS = [
-  ['/datasets', 'Data sets'],
-  ['/jobs', 'Jobs'],
-  ['/models', 'Models'],
-  ['/endpoints', 'Endpoints'],
-  ['/try', 'Try it'],
-] as const
+import { mayOf, useSession } from './session.tsx'
+import { WAYS } from './ways.ts'
 
 export function Shell({ children }: { children: ReactNode }) {
   const { key, signOut } = useSession()
   const [location] = useLocation()
   const main = useRef<HTMLElement>(null)
+  const ways = useRef<HTMLElement>(null)
   const shown = useRef(location)
+  // In a narrow window the ways scroll: the present one shall be seen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is another one at each address
+  useEffect(() => {
+    ways.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' })
+  }, [location])
   // A reader of screens hears of the new page, as if it had been loaded.
   useEffect(() => {
     if (shown.current === location) return
@@ -30,12 +29,16 @@ export function Shell({ children }: { children: ReactNode }) {
         Skip to the page
       </a>
       <header className="top">
-        <Link href="/datasets" className="brand">
+        <Link href="/" className="brand">
           Graft
         </Link>
-        <nav aria-label="Pages">
-          {WAYS.map(([path, title]) => (
-            <Link key={path} href={path} aria-current={location.startsWith(path) ? 'page' : undefined}>
+        <nav aria-label="Pages" ref={ways}>
+          {WAYS.filter(({ scopes }) => mayOf(key, scopes)).map(({ title, paths }) => (
+            <Link
+              key={title}
+              href={paths[0]}
+              aria-current={paths.some((path) => location.startsWith(path)) ? 'page' : undefined}
+            >
               {title}
             </Link>
           ))}

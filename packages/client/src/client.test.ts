@@ -64,6 +64,12 @@ test('a refusal that will not change is not tried again, and tells its code', as
   expect(asked).toHaveLength(2)
 })
 
+test('an answer without a body is no refusal', async () => {
+  const { graft } = await serve((response) => response.writeHead(204).end())
+  const answer = await graft.http.DELETE('/v1/keys/{id}', { params: { path: { id: 'key_1' } } })
+  expect(dataOf(answer)).toBeUndefined()
+})
+
 test('an archive is sent again from its Blob; a stream is sent once', async () => {
   const { graft, asked } = await serve(lose, json({ dataset: 'waste', version: 1 }, 202), lose)
   const version = await graft.upload('waste', new Blob(['an archive'], { type: 'application/x-tar' }))

@@ -167,9 +167,9 @@ export function createClient(options: ClientOptions): Graft {
   }
 }
 
-/** What an answer of `http` holds. @throws RequestError with the problem where it is one */
+/** What an answer of `http` holds: undefined of one without a body. @throws RequestError with the problem where it is one */
 export function dataOf<T>({ data, error, response }: { data?: T; error?: unknown; response: Response }): T {
-  if (data !== undefined) return data
+  if (data !== undefined || response.ok) return data as T
   const {
     code = `http_${response.status}`,
     detail = code,

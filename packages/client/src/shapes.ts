@@ -9,6 +9,9 @@ type Answer<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] exten
   : never
 
 export type OwnKey = Answer<'/v1/keys/self', 'get'>
+export type ApiKey = Answer<'/v1/keys', 'get'>['data'][number]
+export type Webhook = Answer<'/v1/webhooks/{id}', 'get'>
+export type WebhookDelivery = Answer<'/v1/webhooks/{id}/deliveries', 'get'>['data'][number]
 export type Dataset = Answer<'/v1/datasets/{name}', 'get'>
 export type DatasetFile = Answer<'/v1/datasets/{name}/versions/{version}/files', 'get'>['data'][number]
 export type DatasetVersion = Answer<'/v1/datasets/{name}/versions/{version}', 'get'>

@@ -1,4 +1,5 @@
-// What went wrong: the message and the code of the platform, and where in the request.
+// What went wrong: the title, the message and the code of the platform, and where in the request.
+import { ERRORS, type ErrorCode } from '@graft/core/errors'
 
 interface Trouble {
   message: string
@@ -8,9 +9,13 @@ interface Trouble {
 }
 
 export function Problem({ error: { message, code, errors = [] } }: { error: Trouble }) {
+  // Without it a fault of the browser's own, or of a platform that is newer than the console.
+  const [, title] =
+    (typeof code === 'string' && Object.hasOwn(ERRORS, code) && ERRORS[code as ErrorCode]) || []
   return (
     <div className="problem" role="alert">
       <p>
+        {title !== undefined && <strong>{title}. </strong>}
         {message} {typeof code === 'string' && <code>{code}</code>}
       </p>
       {errors.length > 1 && (

@@ -1,9 +1,9 @@
 // Says what the key may not do, in the place of what it would be done with.
 import type { ReactNode } from 'react'
-import { useMay, useSession } from '../session.tsx'
+import { type Scope, useMay, useSession } from '../session.tsx'
 
 interface ScopedProps {
-  scope: Parameters<typeof useMay>[0]
+  scope: Scope
   /** What is done with it: "Starting a job". */
   what: string
   children: ReactNode

@@ -2,9 +2,16 @@
 import { words } from '../figures.ts'
 
 const KINDS: Record<string, 'good' | 'bad' | 'busy'> = {
-  ...{ ready: 'good', succeeded: 'good', accept: 'good' },
+  ...{ ready: 'good', succeeded: 'good', accept: 'good', delivered: 'good' },
   ...{ rejected: 'bad', failed: 'bad', failing: 'bad', fallback: 'bad', abstain: 'bad' },
-  ...{ ingesting: 'busy', validating_files: 'busy', queued: 'busy', running: 'busy', publishing: 'busy' },
+  ...{
+    pending: 'busy',
+    ingesting: 'busy',
+    validating_files: 'busy',
+    queued: 'busy',
+    running: 'busy',
+    publishing: 'busy',
+  },
 }
 
 export function Status({ state }: { state: string }) {
