@@ -15,7 +15,8 @@ export async function listFolder(folder: string, below = ''): Promise<FolderFile
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (entry.name.startsWith('.')) continue
     const path = below === '' ? entry.name : `${below}/${entry.name}`
-    if (entry.isDirectory()) files.push(...(await listFolder(folder, path)))
+    // One by one: of more than 120,000 arguments the stack has no room.
+    if (entry.isDirectory()) for (const file of await listFolder(folder, path)) files.push(file)
     else if (entry.isFile()) files.push({ path, bytes: (await stat(join(folder, path))).size })
   }
   return files
