@@ -57,3 +57,11 @@ test('shows what the report says, and nothing of other places', async () => {
   expect(page.match(/<img/g)).toHaveLength(1) // the other image is gone from the store
   expect(page).not.toMatch(/https?:|<script/)
 })
+
+test('shows the confusions of many labels', async () => {
+  const labels = Array.from({ length: 400 }, (_, at) => `label ${at}`)
+  const confusion = labels.map((_, row) => labels.map((_, column) => Number(row === column)))
+  const many = { ...report, labels, splits: { validation: { ...split, confusion } } }
+  const page = await renderReport({ reference: 'many@1', report: many, thumbnails: new Map() })
+  expect(page).toContain('<th>label 399</th>')
+})

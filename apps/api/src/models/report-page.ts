@@ -123,7 +123,7 @@ function section(
   thumbnails: ReportPage['thumbnails'],
 ): Html {
   const { calibration } = split
-  const most = Math.max(...split.confusion.flat(), 1)
+  const most = split.confusion.flat().reduce((high, count) => Math.max(high, count), 1)
   return html`<h2>${name}: ${percent(split.accuracy)} of ${split.images} images</h2>
 <h3>Confusion</h3>
 <p>Rows are what an image is, columns what was answered.</p>
