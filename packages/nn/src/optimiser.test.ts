@@ -40,3 +40,9 @@ test('one step alone has a rate', () => {
   const recipe = { learning_rate: 1, schedule: 'cosine', warmup_fraction: 0.1 } as const
   expect(learningRateAt(0, 1, recipe)).toBe(1)
 })
+
+test.each([0, 0.1, 1])('behind the last step the rate is the last one, warm-up %d', (warmup_fraction) => {
+  const recipe = { learning_rate: 1, schedule: 'cosine', warmup_fraction } as const
+  const last = learningRateAt(39, 40, recipe)
+  expect([40, 41, 60, 80].map((step) => learningRateAt(step, 40, recipe))).toEqual([last, last, last, last])
+})

@@ -19,7 +19,7 @@ export function rateMultiplier(
 
 /**
  * The base learning rate of a step, counted from 0: constant, or a linear warm-up and then half a cosine to zero
- * (Loshchilov and Hutter, arXiv 1608.03983).
+ * (Loshchilov and Hutter, arXiv 1608.03983). Past the last step, where a job's time may have led, it stays the last one's.
  */
 export function learningRateAt(
   step: number,
@@ -29,6 +29,7 @@ export function learningRateAt(
   const { learning_rate: peak, schedule, warmup_fraction } = recipe
   if (schedule === 'constant') return peak
   const warmup = Math.floor(steps * warmup_fraction)
-  if (step < warmup) return (peak * (step + 1)) / (warmup + 1)
-  return (peak / 2) * (1 + Math.cos((Math.PI * (step - warmup)) / (steps - warmup)))
+  const at = Math.min(step, steps - 1)
+  if (at < warmup) return (peak * (at + 1)) / (warmup + 1)
+  return (peak / 2) * (1 + Math.cos((Math.PI * (at - warmup)) / (steps - warmup)))
 }
