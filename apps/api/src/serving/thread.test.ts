@@ -5,19 +5,24 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startThread, type Thread } from './thread.ts'
 
-/** A thread that doubles, refuses and dies as it is told. */
+/** A thread that doubles, refuses, dies and cannot close, as it is told. */
 const PROGRAM = `
 import { GraftError } from ${JSON.stringify(import.meta.resolve('@graft/core/errors'))}
 import { answerAsThread } from ${JSON.stringify(new URL('./thread.ts', import.meta.url).href)}
+let isBroken = false
+const close = async () => {
+  if (isBroken) throw new Error('the runtime gives nothing back')
+}
 answerAsThread(async (question) => {
+  if (question === 'break') isBroken = true
   if (question === 'refuse') throw new GraftError('image_empty', 'nothing there')
   if (question === 'die') process.exit(1)
   return question * 2
-})
+}, undefined, close)
 `
 
 let folder: string
-let start: () => Thread<number | 'refuse' | 'die', number>
+let start: () => Thread<number | 'refuse' | 'die' | 'break', number>
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'graft-thread-'))
   const file = join(folder, 'program.ts')
@@ -43,4 +48,11 @@ test('a thread that dies fails who waits for it, and says so', async () => {
   await expect(dying).rejects.toThrow('has ended')
   expect(thread.isAlive()).toBe(false)
   await thread.close()
+})
+
+test('a thread that fails while it closes is closed', async () => {
+  const thread = start()
+  await thread.ask('break')
+  await thread.close()
+  expect(thread.isAlive()).toBe(false)
 })

@@ -1,5 +1,4 @@
 // A worker thread that is asked and answers, so that the loop which speaks HTTP never waits for arithmetic.
-import { once } from 'node:events'
 import { parentPort, type Transferable, Worker } from 'node:worker_threads'
 import { type ErrorCode, GraftError, isGraftError } from '@graft/core/errors'
 
@@ -55,7 +54,8 @@ export function startThread<Question, Answer>(file: URL): Thread<Question, Answe
     isAlive: () => end === undefined,
     async close() {
       if (end) return
-      const gone = once(worker, 'exit')
+      // What goes wrong in the thread's last moment is nobody's question: its end is all that is waited for.
+      const gone = new Promise((resolve) => worker.once('exit', resolve))
       worker.postMessage('close')
       await gone
     },
