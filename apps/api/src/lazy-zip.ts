@@ -25,6 +25,7 @@ export function lazyZip(store: Pick<ObjectStore, 'get'>, parts: Iterable<ZipPart
     zip.addReadStreamLazy(part.path, { mtime, compress: false, size: part.bytes }, (give) => {
       store.get(part.key).then(
         (stream) => {
+          if (output.destroyed) return stream.destroy()
           open = stream
           give(null, stream)
         },
