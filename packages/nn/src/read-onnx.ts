@@ -20,12 +20,24 @@ const FLOAT = 1
 const EXTERNAL = 1
 
 /** Calls `take` for each field; what it does not read is skipped. */
-function fields(bytes: Uint8Array, take: (field: number, reader: protobuf.Reader) => boolean): void {
+export function fields(
+  bytes: Uint8Array,
+  take: (field: number, reader: protobuf.Reader, wire: number) => boolean,
+): void {
   const reader = protobuf.Reader.create(bytes)
   while (reader.pos < reader.len) {
     const tag = reader.uint32()
-    if (!take(tag >>> 3, reader)) reader.skipType(tag & 7)
+    if (!take(tag >>> 3, reader, tag & 7)) reader.skipType(tag & 7)
   }
+}
+
+const PACKED = 2
+
+/** Adds the numbers of a repeated field: one, or all that are packed. */
+function addNumbers(to: number[], reader: protobuf.Reader, wire: number, read: () => number): true {
+  const end = wire === PACKED ? reader.uint32() + reader.pos : reader.pos + 1
+  while (reader.pos < end) to.push(read())
+  return true
 }
 
 /** @throws GraftError `weights_invalid` */
@@ -99,46 +111,40 @@ function readAttribute(bytes: Uint8Array): { name: string; value: Attribute | un
   let name = ''
   let value: Attribute | undefined
   const list: number[] = []
-  const reader = protobuf.Reader.create(bytes)
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32()
-    const [field, wire] = [tag >>> 3, tag & 7]
-    if (field === 1 && wire === 2) name = reader.string()
-    else if (field === 2 && wire === 5) value = reader.float()
-    else if (field === 3 && wire === 0) value = Number(reader.int64())
-    else if (field === 8 && wire === 0) list.push(Number(reader.int64()))
-    else if (field === 8 && wire === 2) {
-      const end = reader.uint32() + reader.pos
-      while (reader.pos < end) list.push(Number(reader.int64()))
-    } else reader.skipType(wire)
-  }
+  fields(bytes, (field, reader, wire) => {
+    if (field === 1) name = reader.string()
+    else if (field === 2) value = reader.float()
+    else if (field === 3) value = Number(reader.int64())
+    else if (field === 8) return addNumbers(list, reader, wire, () => Number(reader.int64()))
+    else return false
+    return true
+  })
   return { name, value: list.length > 0 ? list : value }
 }
 
-/** TensorProto: dims = 1, data_type = 2, float_data = 4, name = 8, raw_data = 9, data_location = 14. */
-function readTensor(bytes: Uint8Array): { name: string; weight: Weight | undefined } {
+/**
+ * TensorProto: dims = 1, data_type = 2, float_data = 4, name = 8, raw_data = 9, data_location = 14. The weight is a copy,
+ * and is left out where it is not wanted or of another type.
+ */
+export function readTensor(
+  bytes: Uint8Array,
+  isWanted: (name: string) => boolean = () => true,
+): { name: string; weight: Weight | undefined } {
   let [name, type, external] = ['', 0, false]
   const shape: number[] = []
   let raw: Uint8Array | undefined
   const floats: number[] = []
-  const reader = protobuf.Reader.create(bytes)
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32()
-    const [field, wire] = [tag >>> 3, tag & 7]
-    if (field === 1 && wire === 0) shape.push(Number(reader.int64()))
-    else if (field === 1 && wire === 2) {
-      const end = reader.uint32() + reader.pos
-      while (reader.pos < end) shape.push(Number(reader.int64()))
-    } else if (field === 2) type = reader.int32()
-    else if (field === 4 && wire === 2) {
-      const end = reader.uint32() + reader.pos
-      while (reader.pos < end) floats.push(reader.float())
-    } else if (field === 8) name = reader.string()
+  fields(bytes, (field, reader, wire) => {
+    if (field === 1) return addNumbers(shape, reader, wire, () => Number(reader.int64()))
+    if (field === 2) type = reader.int32()
+    else if (field === 4) return addNumbers(floats, reader, wire, () => reader.float())
+    else if (field === 8) name = reader.string()
     else if (field === 9) raw = reader.bytes()
     else if (field === 14) external = reader.int32() === EXTERNAL
-    else reader.skipType(wire)
-  }
-  if (type !== FLOAT) return { name, weight: undefined }
+    else return false
+    return true
+  })
+  if (type !== FLOAT || !isWanted(name)) return { name, weight: undefined }
   if (external) throw invalidOnnx('its weights are in another file')
   // A copy: the numbers may begin anywhere in the file.
   const data = raw === undefined ? Float32Array.from(floats) : toFloats(raw)

@@ -1,9 +1,8 @@
 // Lowers the network to ONNX for serving and export: batch norm is folded into the convolutions.
-import { GraftError } from '@graft/core/errors'
 import { BATCH_NORM_EPSILON, inputOf, type Node } from './graph.ts'
 import { encodeOnnx, type OnnxModel, type OnnxNode, type OnnxTensor } from './onnx-proto.ts'
 import { type ArchitectureName, FEATURES, resnet } from './resnet.ts'
-import type { Weight, Weights } from './weights.ts'
+import { type Weight, type Weights, weightOfNode } from './weights.ts'
 
 export const OPSET = 17
 
@@ -33,15 +32,7 @@ export function lower(architecture: ArchitectureName, weights: Weights): OnnxMod
   ])
   const nameOf = (node: Node) => names.get(node) ?? `${node.operation.op}_${node.id}`
 
-  const weightOf = (node: Node): Weight => {
-    const name = node.operation.op === 'parameter' ? node.operation.name : ''
-    const weight = weights.get(name)
-    if (weight?.shape.join() === node.shape.join()) return weight
-    throw new GraftError(
-      'weights_invalid',
-      `The weights have no ${name} of shape [${node.shape}]${weight ? `, but one of [${weight.shape}]` : ''}.`,
-    )
-  }
+  const weightOf = (node: Node) => weightOfNode(weights, node)
   const store = (name: string, shape: readonly number[], data: Float32Array): string => {
     tensors.push({ name, shape, data })
     return name

@@ -4,7 +4,7 @@ import { inputOf, type Node } from './graph.ts'
 import { type ArchitectureName, resnet } from './resnet.ts'
 import { fold } from './to-onnx.ts'
 import { toVariable, variableShape } from './variable-layout.ts'
-import type { Weight, Weights } from './weights.ts'
+import { type Weights, weightOfNode } from './weights.ts'
 
 /** The name of the file that `model.json` says its weights are in. */
 export const TFJS_WEIGHTS = 'weights.bin'
@@ -22,7 +22,10 @@ const FLOAT: Attributes = { T: { type: 'DT_FLOAT' } }
 const text = (value: string) => ({ s: Buffer.from(value).toString('base64') })
 const integers = (...values: number[]) => ({ list: { i: values.map(String) } })
 
-/** Input `images` [N, H, W, 3], normalised; output `logits` [N, classes]. */
+/**
+ * Input `images` [N, H, W, 3], normalised; output `logits` [N, classes].
+ * @throws GraftError `weights_invalid` when a weight is missing or has another shape
+ */
 export function toTfjs(architecture: ArchitectureName, weights: Weights): TfjsModel {
   const classes = weights.get('fc.bias')?.data.length ?? 0
   const network = resnet(architecture, classes, { batchNorm: 'frozen' })
@@ -44,11 +47,7 @@ export function toTfjs(architecture: ArchitectureName, weights: Weights): TfjsMo
     stored.push(data)
     return emit(name, 'Const', [], { dtype: { type: dtype === 'float32' ? 'DT_FLOAT' : 'DT_INT32' } })
   }
-  const weightOf = (node: Node): Weight => {
-    const weight = weights.get(node.operation.op === 'parameter' ? node.operation.name : '')
-    if (weight === undefined) throw new Error('the weights are those of the network')
-    return weight
-  }
+  const weightOf = (node: Node) => weightOfNode(weights, node)
 
   for (const node of network.graph.nodes) {
     const { operation } = node

@@ -1,5 +1,7 @@
 // The weights of a network by their torchvision names, and where a training starts from.
 import { readFileSync } from 'node:fs'
+import { GraftError } from '@graft/core/errors'
+import type { Node } from './graph.ts'
 import type { Random } from './random.ts'
 import { type ArchitectureName, FEATURES, resnet } from './resnet.ts'
 import { readSafetensors } from './safetensors.ts'
@@ -13,6 +15,20 @@ export interface Weight {
 
 /** Parameters and running statistics by torchvision's names. */
 export type Weights = Map<string, Weight>
+
+/**
+ * The weight that a parameter of a network stands for.
+ * @throws GraftError `weights_invalid` when it is missing or has another shape
+ */
+export function weightOfNode(weights: Weights, { operation, shape }: Node): Weight {
+  const name = operation.op === 'parameter' ? operation.name : ''
+  const weight = weights.get(name)
+  if (weight?.shape.join() === shape.join()) return weight
+  throw new GraftError(
+    'weights_invalid',
+    `The weights have no ${name} of shape [${shape}]${weight ? `, but one of [${weight.shape}]` : ''}.`,
+  )
+}
 
 const BASE_WEIGHTS = new URL('../../../weights/resnet18-imagenet.safetensors', import.meta.url)
 
