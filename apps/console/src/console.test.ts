@@ -88,7 +88,7 @@ describe.skipIf(browserPath === undefined)('in a browser', () => {
     await signIn(['predict'])
     await heading('Endpoints').waitFor()
     const ways = page.getByRole('navigation', { name: 'Pages' }).getByRole('link')
-    expect(await ways.allTextContents()).toEqual(['Endpoints', 'Try it'])
+    expect(await ways.allTextContents()).toEqual(['Endpoints', 'Batches', 'Try it'])
     await visit('/datasets')
     await page.getByRole('alert').getByText('The API key lacks the scope').waitFor()
     await go('Endpoints')

@@ -1,7 +1,7 @@
 // Numbers and times as people read them.
 
 export const percent = (share: number | null | undefined) =>
-  share === null || share === undefined ? '–' : `${(share * 100).toFixed(1)} %`
+  share === null || share === undefined ? '–' : `${(share * 100).toFixed(1)}\u00a0%`
 
 export const decimal = (value: number | null | undefined, digits = 3) =>
   value === null || value === undefined ? '–' : value.toFixed(digits)

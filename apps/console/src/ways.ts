@@ -11,9 +11,10 @@ interface Way {
 
 export const WAYS: readonly Way[] = [
   { title: 'Data sets', paths: ['/datasets'], scopes: ['data'] },
-  { title: 'Jobs', paths: ['/jobs'], scopes: ['train'] },
-  { title: 'Models', paths: ['/models', '/compare'], scopes: ['train', 'deploy'] },
+  { title: 'Jobs', paths: ['/jobs', '/sweeps'], scopes: ['train'] },
+  { title: 'Models', paths: ['/models', '/compare', '/evaluations'], scopes: ['train', 'deploy'] },
   { title: 'Endpoints', paths: ['/endpoints'], scopes: ['predict', 'deploy'] },
+  { title: 'Batches', paths: ['/batches'], scopes: ['predict'] },
   { title: 'Try it', paths: ['/try'], scopes: ['predict'] },
   { title: 'Operations', paths: ['/keys', '/usage', '/webhooks', '/audit'], scopes: ['admin'] },
 ]

@@ -21,11 +21,17 @@ export type JobProgress = NonNullable<Job['progress']>
 export type NewJob = paths['/v1/fine_tuning/jobs']['post']['requestBody']['content']['application/json']
 /** What a job would take: the answer to `dry_run=true`. */
 export type DryRun = Answer<'/v1/fine_tuning/jobs', 'post'>
+export type Sweep = Answer<'/v1/fine_tuning/sweeps/{id}', 'get'>
+export type NewSweep = paths['/v1/fine_tuning/sweeps']['post']['requestBody']['content']['application/json']
 export type Model = Answer<'/v1/models', 'get'>['data'][number]
 export type ModelVersion = Model['latest']
 export type Report = Extract<Answer<'/v1/models/{reference}/report', 'get'>, { object: 'model.report' }>
 export type Comparison = Answer<'/v1/models/{reference}/compare/{other}', 'get'>
 export type Endpoint = Answer<'/v1/endpoints/{name}', 'get'>
 export type EndpointRevision = Answer<'/v1/endpoints/{name}/revisions', 'get'>['data'][number]
+export type Batch = Answer<'/v1/batches/{id}', 'get'>
+export type Canary = Answer<'/v1/endpoints/{name}/canary', 'get'>
+export type Drift = Answer<'/v1/endpoints/{name}/drift', 'get'>
+export type CaptureRecord = Answer<'/v1/endpoints/{name}/captures', 'get'>['data'][number]
 /** The answer to one image. */
 export type Prediction = Extract<Answer<'/v1/endpoints/{name}/predict', 'post'>, { object: 'prediction' }>

@@ -6,6 +6,7 @@ import { DropZone } from '../parts/drop-zone.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { Scoped } from '../parts/scoped.tsx'
 import { useSession } from '../session.tsx'
+import { ARCHIVES } from './splits.ts'
 
 interface UploadArchiveProps {
   /** The data set; without it the user names one. */
@@ -34,12 +35,13 @@ export function UploadArchive({ dataset, onUploaded }: UploadArchiveProps) {
     <Scoped scope="data" what="Uploading">
       <section className="upload" aria-label="Upload an archive">
         <DropZone
-          accept=".zip,.tar,.tar.gz,.tgz"
+          accept={ARCHIVES}
           disabled={upload.isPending}
           onFiles={([archive]) => archive && upload.mutate(archive)}
         >
-          <strong>Drop a zip, tar or tar.gz here</strong>, or choose one: folders named by their labels, with
-          images in them. <code>train</code>, <code>validation</code> and <code>test</code> may stand above.
+          <strong>Drop a zip, tar, tar.gz or tar.zst here</strong>, or choose one: folders named by their
+          labels, with images in them. <code>train</code>, <code>validation</code> and <code>test</code> may
+          stand above.
         </DropZone>
         {dataset === undefined && (
           <label className="field">
@@ -71,7 +73,7 @@ export function UploadArchive({ dataset, onUploaded }: UploadArchiveProps) {
 
 /** @example nameOf('My Waste (2).tar.gz') // 'my-waste-2' */
 function nameOf(filename: string): string {
-  const stem = filename.toLowerCase().replace(/\.(zip|tar|tgz|tar\.gz)$/, '')
+  const stem = filename.toLowerCase().replace(/\.(zip|tar|tgz|tzst|tar\.gz|tar\.zst)$/, '')
   return stem
     .replace(/[^a-z0-9._]+/g, '-')
     .replace(/^[^a-z0-9]+|-+$/g, '')

@@ -1,28 +1,10 @@
-// A field for each hyper-parameter, with the words and bounds that the platform's OpenAPI document gives.
-import { useQuery } from '@tanstack/react-query'
+// A field for each hyper-parameter.
 import { words } from '../figures.ts'
 import { Loaded } from '../parts/loaded.tsx'
-
-interface NumberSchema {
-  type: 'integer' | 'number'
-  minimum?: number
-  maximum?: number
-  exclusiveMinimum?: number
-  exclusiveMaximum?: number
-}
-type ValueSchema = NumberSchema | { type: 'string'; enum: string[] }
-interface FieldSchema {
-  description?: string
-  /** Each is "auto" or a value. */
-  anyOf: [auto: unknown, value: ValueSchema]
-}
+import { useHyperparameters, type ValueSchema } from './hyperparameters.ts'
 
 export function HyperparameterFields() {
-  const fields = useQuery({
-    queryKey: ['hyperparameters'],
-    queryFn: readFields,
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+  const fields = useHyperparameters()
   return (
     <Loaded query={fields}>
       {(list) => (
@@ -56,11 +38,4 @@ function Field({ name, schema }: { name: string; schema: ValueSchema }) {
   const most = schema.maximum ?? schema.exclusiveMaximum
   const step = schema.type === 'integer' ? 1 : 'any'
   return <input {...field} type="number" min={least} max={most} step={step} placeholder="auto" />
-}
-
-async function readFields(): Promise<[string, FieldSchema][]> {
-  const document = await (await fetch('/openapi.json')).json()
-  const body = document.paths['/v1/fine_tuning/jobs'].post.requestBody.content['application/json'].schema
-  const { properties } = body.properties.hyperparameters as { properties: Record<string, FieldSchema> }
-  return Object.entries(properties)
 }

@@ -9,6 +9,7 @@ import { Rows } from '../parts/rows.tsx'
 import { Status } from '../parts/status.tsx'
 import { Table } from '../parts/table.tsx'
 import { useSession } from '../session.tsx'
+import { JobTabs } from './job-tabs.tsx'
 import { placeOf } from './place.ts'
 
 export function JobsPage() {
@@ -25,6 +26,7 @@ export function JobsPage() {
   )
   return (
     <Page title="Jobs" actions={start}>
+      <JobTabs />
       <Rows pages={jobs} empty="There is no job yet: one fine-tunes a network on a data set.">
         {(rows) => (
           <Table

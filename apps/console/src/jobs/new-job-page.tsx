@@ -4,7 +4,7 @@ import type { NewJob } from '@graft/client/shapes'
 import { type FormEvent, useId } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { useChange } from '../change.ts'
-import { useDatasets } from '../lists.ts'
+import { DatasetChoices } from '../parts/dataset-choices.tsx'
 import { ModelChoices } from '../parts/model-choices.tsx'
 import { Page } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
@@ -25,7 +25,6 @@ export function NewJobPage() {
   const given = new URLSearchParams(useSearch()).get('dataset') ?? ''
   const mayDeploy = useMay('deploy')
   const [choices, starts] = [useId(), useId()]
-  const datasets = useDatasets()
   const start = useChange(
     (job: NewJob) => graft.train(job),
     ({ id }) => go(`/jobs/${id}`),
@@ -57,11 +56,7 @@ export function NewJobPage() {
               placeholder="name@version"
             />
           </label>
-          <datalist id={choices}>
-            {datasets.rows?.map(
-              ({ name, latest }) => latest && <option key={name} value={`${name}@${latest.version}`} />,
-            )}
-          </datalist>
+          <DatasetChoices id={choices} />
           <fieldset>
             <legend>Recipe</legend>
             {Object.entries(RECIPES).map(([recipe, says]) => (

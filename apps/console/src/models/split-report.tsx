@@ -10,7 +10,8 @@ interface SplitReportProps {
   labels: readonly string[]
   /** `name@version`, where it is known. */
   dataset: string | undefined
-  temperature: number
+  /** Of the model, where it is told. */
+  temperature?: number
 }
 
 export function SplitReport({ report, labels, dataset, temperature }: SplitReportProps) {
@@ -47,8 +48,8 @@ export function SplitReport({ report, labels, dataset, temperature }: SplitRepor
         </table>
         <table>
           <caption>
-            By confidence. Its expected calibration error is {percent(calibration.ece)} at temperature{' '}
-            {decimal(temperature, 2)}.
+            By confidence. Its expected calibration error is {percent(calibration.ece)}
+            {temperature !== undefined && ` at temperature ${decimal(temperature, 2)}`}.
           </caption>
           <thead>
             <tr>

@@ -4,6 +4,7 @@ import type { ModelVersion } from '@graft/client/shapes'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
+import { Evaluations } from '../evaluations/evaluations.tsx'
 import { decimal, percent, time, words } from '../figures.ts'
 import { Facts } from '../parts/facts.tsx'
 import { Loaded } from '../parts/loaded.tsx'
@@ -73,6 +74,7 @@ export function VersionPage({ params: { name, version } }: { params: { name: str
             {'report.json' in data.files && (
               <ReportView reference={reference} dataset={data.lineage?.dataset} />
             )}
+            <Evaluations reference={reference} />
             <ModelFiles model={data} />
           </>
         )}
