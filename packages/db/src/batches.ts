@@ -8,6 +8,7 @@ import type { ModelFile } from '@graft/core/wire'
 import { and, asc, desc, eq, inArray, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
 import type { Database, Executor } from './database.ts'
 import { batches, endpoints } from './schema.ts'
+import { inDays, inSeconds } from './time.ts'
 
 export type BatchRow = typeof batches.$inferSelect
 /** With the name of its endpoint. */
@@ -55,7 +56,6 @@ function select(executor: Executor) {
 }
 
 /** Seconds from now. */
-const inSeconds = (seconds: number) => sql`clock_timestamp() + make_interval(secs => ${seconds})`
 
 /** Takes the oldest one that waits, or whose process is lost. */
 export async function claimBatch(db: Database): Promise<Batch | undefined> {
@@ -147,10 +147,5 @@ export async function forgetResults(executor: Executor, days: number): Promise<v
   await executor
     .update(batches)
     .set({ files: {} })
-    .where(
-      and(
-        lt(batches.finishedAt, sql`clock_timestamp() - make_interval(secs => ${days * 24 * 3600})`),
-        ne(batches.files, {}),
-      ),
-    )
+    .where(and(lt(batches.finishedAt, inDays(-days)), ne(batches.files, {})))
 }

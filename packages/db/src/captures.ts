@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, gt, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Executor } from './database.ts'
 import { captures } from './schema.ts'
+import { inDays } from './time.ts'
 
 export type CaptureRow = typeof captures.$inferSelect
 export type NewCapture = Pick<
@@ -19,7 +20,7 @@ export async function insertCaptures(executor: Executor, rows: readonly NewCaptu
     .values(
       rows.map(({ days, ...row }) => ({
         ...row,
-        expiresAt: sql`clock_timestamp() + make_interval(days => ${days})`,
+        expiresAt: inDays(days),
       })),
     )
     .onConflictDoNothing()

@@ -9,6 +9,7 @@ import type { EvaluationMetrics, ModelFile } from '@graft/core/wire'
 import { and, asc, desc, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { Database, Executor } from './database.ts'
 import { evaluations } from './schema.ts'
+import { inSeconds } from './time.ts'
 
 export type EvaluationRow = typeof evaluations.$inferSelect
 export type EvaluationFence = Pick<EvaluationRow, 'id' | 'attempt'>
@@ -45,7 +46,7 @@ export async function listEvaluations(
     .limit(count)
 }
 
-const leaseEnd = () => sql`clock_timestamp() + make_interval(secs => ${limit('leaseSeconds')})`
+const leaseEnd = () => inSeconds(limit('leaseSeconds'))
 
 /** Takes the oldest one that waits, or whose trainer is lost. */
 export async function claimEvaluation(db: Database): Promise<EvaluationRow | undefined> {

@@ -12,6 +12,7 @@ import type { Database, Executor, Transaction } from './database.ts'
 import { appendEvent } from './job-events.ts'
 import type { Queue } from './queue.ts'
 import { datasets, jobs } from './schema.ts'
+import { inSeconds } from './time.ts'
 
 export type JobRow = typeof jobs.$inferSelect
 type JobChange = Partial<typeof jobs.$inferInsert>
@@ -28,7 +29,7 @@ export interface ClaimedJob extends JobRow {
 /** The states in which a trainer has the job. */
 const HELD: JobState[] = ['running', 'publishing']
 
-const leaseEnd = () => sql`clock_timestamp() + make_interval(secs => ${limit('leaseSeconds')})`
+const leaseEnd = () => inSeconds(limit('leaseSeconds'))
 
 /**
  * Takes a job that waits, or whose trainer is lost. Undefined when there is nothing left to do for it.

@@ -6,6 +6,7 @@ import { isTerminal, JOB_STATES } from '@graft/core/states'
 import { deleteExpiredCaptures } from '@graft/db/captures'
 import type { Executor } from '@graft/db/database'
 import { blobs, captures, datasetFiles, datasetVersions, jobs } from '@graft/db/schema'
+import { inSeconds } from '@graft/db/time'
 import { blobKey, manifestKey, thumbnailKey } from '@graft/store/object-store'
 import { inArray, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
@@ -53,7 +54,7 @@ async function collectBlobs({ db, store }: Parts): Promise<void> {
 /** Claims are true to the hour, and those of an upload that is still ingested are as old as it is, or younger. */
 function horizon() {
   const ingesting = sql`select min(${datasetVersions.createdAt}) - ${CLAIM_GRAIN} from ${datasetVersions} where ${datasetVersions.state} = 'ingesting'`
-  return sql`least(clock_timestamp() - make_interval(secs => ${limit('blobSeconds')}), (${ingesting}))`
+  return sql`least(${inSeconds(-limit('blobSeconds'))}, (${ingesting}))`
 }
 
 async function lockGarbage(tx: Executor, garbage: ReturnType<typeof sql>): Promise<string[]> {

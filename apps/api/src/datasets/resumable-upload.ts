@@ -6,6 +6,7 @@ import { limit } from '@graft/core/limits'
 import { requireName } from '@graft/core/names'
 import type { Upload } from '@graft/core/wire'
 import { uploads } from '@graft/db/schema'
+import { inSeconds } from '@graft/db/time'
 import { and, eq, lt, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { addVersion } from './add-version.ts'
@@ -142,7 +143,7 @@ export async function collectExpiredUploads({ db, dataFolder }: Pick<Context, 'd
 const uploadFolder = (dataFolder: string) => join(dataFolder, 'uploads')
 
 function expiry() {
-  return sql<Date>`clock_timestamp() + make_interval(secs => ${limit('uploadSeconds')})`
+  return inSeconds(limit('uploadSeconds'))
 }
 
 async function toUpload(row: UploadRow, files: UploadFiles): Promise<Upload> {

@@ -2,6 +2,7 @@
 import { limit } from '@graft/core/limits'
 import type { Database } from '@graft/db/database'
 import { answerCounts } from '@graft/db/schema'
+import { inDays } from '@graft/db/time'
 import { and, eq, gte, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
 
@@ -94,8 +95,5 @@ export function hourOf(time: Date): Date {
 }
 
 export async function forgetOldCounts(db: Database): Promise<void> {
-  const days = limit('driftDays')
-  await db
-    .delete(answerCounts)
-    .where(sql`${answerCounts.hour} < clock_timestamp() - make_interval(days => ${days})`)
+  await db.delete(answerCounts).where(sql`${answerCounts.hour} < ${inDays(-limit('driftDays'))}`)
 }

@@ -4,6 +4,7 @@ import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import type { Database, Executor } from '@graft/db/database'
 import { idempotencyKeys } from '@graft/db/schema'
+import { inSeconds } from '@graft/db/time'
 import { and, eq, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { seal, unseal } from './sealed-answer.ts'
 
@@ -30,9 +31,8 @@ type Row = typeof idempotencyKeys.$inferSelect
 /** Seconds that a streamed request is believed to run after its last sign of life. */
 const CLAIM = 30
 
-const isForgotten = () =>
-  sql`${idempotencyKeys.createdAt} < clock_timestamp() - make_interval(secs => ${limit('idempotencySeconds')})`
-const claimEnd = () => sql`clock_timestamp() + make_interval(secs => ${CLAIM})`
+const isForgotten = () => sql`${idempotencyKeys.createdAt} < ${inSeconds(-limit('idempotencySeconds'))}`
+const claimEnd = () => inSeconds(CLAIM)
 
 /**
  * The answer that was kept for the request; undefined where it is new. Holds the key until the transaction ends: of

@@ -4,6 +4,7 @@ import { newId } from '@graft/core/ids'
 import type { createKeySchema, keySchema } from '@graft/core/wire'
 import type { Executor } from '@graft/db/database'
 import { apiKeys } from '@graft/db/schema'
+import { inSeconds } from '@graft/db/time'
 import { asc, eq, gt, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { ADMIN_KEY_ID, hashOf, newSecret } from '../auth.ts'
@@ -65,7 +66,7 @@ export async function rotateKey(executor: Executor, id: string, overlap: number)
     .set({
       hash: hashOf(key),
       previousHash: sql`${apiKeys.hash}`,
-      previousUntil: sql`clock_timestamp() + make_interval(secs => ${overlap})`,
+      previousUntil: inSeconds(overlap),
     })
     .where(eq(apiKeys.id, id))
     .returning()

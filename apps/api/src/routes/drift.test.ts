@@ -3,7 +3,7 @@ import { type Report, reportSchema } from '@graft/core/report'
 import type { Endpoint, Prediction } from '@graft/core/wire'
 import { answerCounts } from '@graft/db/schema'
 import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { forgetOldCounts } from '../endpoints/answer-meter.ts'
 import { jsonOf, problemOf, startTestApi, type TestApi } from '../test-api.ts'
 import { makeNetwork, publishNetwork, TEST_LABELS, type TestNetwork, testPhotos } from '../test-model.ts'
@@ -135,6 +135,10 @@ test('only what was answered since then counts, by the hour, and what is old is 
   expect(found.since).toBe(`${before.slice(0, 13)}:00:00.000Z`)
   await forgetOldCounts(db)
   expect(await db.select().from(answerCounts)).not.toEqual([])
+  vi.stubEnv('GRAFT_DRIFT_DAYS', '1.5') // 36 hours, and the counts are 30 old
+  await forgetOldCounts(db)
+  expect(await db.select().from(answerCounts)).not.toEqual([])
+  vi.unstubAllEnvs()
   await db.update(answerCounts).set({ hour: sql`${answerCounts.hour} - interval '90 days'` })
   await forgetOldCounts(db)
   expect(await db.select().from(answerCounts)).toEqual([])

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { limit } from '@graft/core/limits'
 import type { Database } from '@graft/db/database'
 import { webhookAttempts, webhookDeliveries, webhooks } from '@graft/db/schema'
+import { inDays, inSeconds } from '@graft/db/time'
 import { and, asc, eq, inArray, lte, ne, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import { isDelivered, type Outcome, send } from './send.ts'
@@ -76,7 +77,7 @@ async function claimDue(db: Database, count: number): Promise<Delivery[]> {
     .update(webhookDeliveries)
     .set({
       attempts: sql`${webhookDeliveries.attempts} + 1`,
-      nextAt: sql`clock_timestamp() + make_interval(secs => ${2 * limit('webhookSeconds')})`,
+      nextAt: inSeconds(2 * limit('webhookSeconds')),
     })
     .where(inArray(webhookDeliveries.number, due))
     .returning()
@@ -109,7 +110,7 @@ async function record(db: Database, { number, attempts }: Delivery, outcome: Out
       ? { state: 'delivered' as const }
       : pause === undefined
         ? { state: 'failed' as const }
-        : { nextAt: sql`clock_timestamp() + make_interval(secs => ${pause})` }
+        : { nextAt: inSeconds(pause) }
     await tx
       .update(webhookDeliveries)
       .set(next)
@@ -131,7 +132,7 @@ export async function forgetOldDeliveries(db: Database): Promise<void> {
     .where(
       and(
         ne(webhookDeliveries.state, 'pending'),
-        sql`${webhookDeliveries.createdAt} < clock_timestamp() - make_interval(days => ${limit('webhookDays')})`,
+        sql`${webhookDeliveries.createdAt} < ${inDays(-limit('webhookDays'))}`,
       ),
     )
 }
