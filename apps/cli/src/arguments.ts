@@ -39,7 +39,7 @@ export function readValues(
   }
   return {
     ...before,
-    [key]: list.split(',').map((value) => (Number.isNaN(Number(value)) ? value : Number(value))),
+    [key]: list.split(',').map(numberOrWord),
   }
 }
 
@@ -55,6 +55,10 @@ export function readSetting(
   if (key === undefined || value === undefined) {
     throw new InvalidArgumentError('It must be key=value, as epochs=3.')
   }
-  const number = Number(value)
-  return { ...before, [key]: Number.isNaN(number) ? value : number }
+  return { ...before, [key]: numberOrWord(value) }
+}
+
+function numberOrWord(text: string): number | string {
+  const number = Number(text)
+  return Number.isNaN(number) ? text : number
 }

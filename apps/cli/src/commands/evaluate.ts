@@ -1,15 +1,12 @@
 // `graft evaluate`: measures model versions on a data set version, and compares two of them on its images.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { GraftError } from '@graft/core/errors'
 import type { Comparison } from '@graft/core/registry'
 import type { EvaluationReport } from '@graft/core/report'
 import type { Evaluation, Split } from '@graft/core/wire'
+import { awaitEnd } from '../await-end.ts'
 import type { Client } from '../client.ts'
 import { type Output, percent, table } from '../terminal.ts'
 import { printComparison } from './compare.ts'
-
-/** Milliseconds between two looks at the progress. */
-const LOOK_EVERY = 1000
 
 export interface EvaluateOptions {
   /** `name@version` */
@@ -42,14 +39,11 @@ async function measure(
   output: Output,
 ): Promise<Evaluation> {
   const path = `/v1/models/${encodeURIComponent(model)}/evaluations`
-  let evaluation = await client.send<Evaluation>('POST', path, options)
-  output.note(`${evaluation.id}: ${evaluation.model} on ${evaluation.dataset}, ${evaluation.split}`)
-  while (evaluation.finished_at === null) {
-    const { images, done } = evaluation.progress
-    output.progress(`${evaluation.status}  ${done} of ${images} images`)
-    await sleep(LOOK_EVERY)
-    evaluation = await client.get<Evaluation>(`/v1/evaluations/${evaluation.id}`)
-  }
+  const begun = await client.send<Evaluation>('POST', path, options)
+  output.note(`${begun.id}: ${begun.model} on ${begun.dataset}, ${begun.split}`)
+  const evaluation = await awaitEnd(client, begun, `/v1/evaluations/${begun.id}`, ({ status, progress }) =>
+    output.progress(`${status}  ${progress.done} of ${progress.images} images`),
+  )
   if (evaluation.status === 'succeeded') return evaluation
   const message = evaluation.error?.message ?? `The evaluation was ${evaluation.status}.`
   throw new GraftError('state_conflict', message)

@@ -1,16 +1,13 @@
 // `graft predict --dataset`: asks an endpoint about all images of a data set version, and fetches what it says.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { GraftError } from '@graft/core/errors'
 import type { Batch, Split } from '@graft/core/wire'
+import { awaitEnd } from '../await-end.ts'
 import type { Client } from '../client.ts'
 import type { Output } from '../terminal.ts'
 import { writeWhole } from '../write-whole.ts'
 import { onlyEndpoint } from './predict.ts'
-
-/** Milliseconds between two looks at the progress. */
-const LOOK_EVERY = 1000
 
 export interface BulkOptions {
   endpoint?: string
@@ -43,12 +40,9 @@ export async function fetchResults(
   folder: string | undefined,
   output: Output,
 ): Promise<void> {
-  let batch = ordered
-  while (batch.finished_at === null) {
-    output.progress(`${batch.status}  ${batch.progress.done} of ${batch.progress.images} images`)
-    await sleep(LOOK_EVERY)
-    batch = await client.get<Batch>(`/v1/batches/${batch.id}`)
-  }
+  const batch = await awaitEnd(client, ordered, `/v1/batches/${ordered.id}`, ({ status, progress }) =>
+    output.progress(`${status}  ${progress.done} of ${progress.images} images`),
+  )
   if (batch.status !== 'succeeded') {
     throw new GraftError('state_conflict', batch.error?.message ?? `The batch was ${batch.status}.`)
   }

@@ -1,8 +1,8 @@
 // `graft sweep`: one job for each combination of hyper-parameters, and the table that compares them.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { GraftError } from '@graft/core/errors'
 import { isTerminal, JOB_STATES } from '@graft/core/states'
 import type { CreateJob, Sweep, SweepValues } from '@graft/core/wire'
+import { awaitEnd } from '../await-end.ts'
 import type { Client } from '../client.ts'
 import { type Output, percent, table } from '../terminal.ts'
 
@@ -19,8 +19,6 @@ export interface SweepOptions {
 }
 
 const SWEEPS = '/v1/fine_tuning/sweeps'
-/** Milliseconds between two looks. */
-const LOOK_EVERY = 2000
 
 /** @throws GraftError `state_conflict` when it fails or is cancelled, and what the platform refuses */
 export async function sweep(
@@ -31,14 +29,13 @@ export async function sweep(
 ): Promise<void> {
   const request = { values, recipe, model, name, alias, deploy, hyperparameters: set }
   const body = { training_dataset: dataset, ...request }
-  let made = await client.send<Sweep>('POST', SWEEPS, body)
-  output.note(`${made.id}: ${made.jobs.length} jobs on ${made.training_dataset}`)
-  while (wait && made.finished_at === null) {
-    const ended = made.jobs.filter(({ status }) => isTerminal(JOB_STATES, status)).length
-    output.progress(`${ended} of ${made.jobs.length} jobs have ended`)
-    await sleep(LOOK_EVERY)
-    made = await client.get<Sweep>(`${SWEEPS}/${made.id}`)
+  const begun = await client.send<Sweep>('POST', SWEEPS, body)
+  output.note(`${begun.id}: ${begun.jobs.length} jobs on ${begun.training_dataset}`)
+  const show = ({ jobs }: Sweep) => {
+    const ended = jobs.filter(({ status }) => isTerminal(JOB_STATES, status)).length
+    output.progress(`${ended} of ${jobs.length} jobs have ended`)
   }
+  const made = wait ? await awaitEnd(client, begun, `${SWEEPS}/${begun.id}`, show) : begun
   if (output.json) output.print(JSON.stringify(made))
   else printSweep(made, output)
   if (made.error !== null) throw new GraftError('state_conflict', made.error.message)
