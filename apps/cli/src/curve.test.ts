@@ -36,6 +36,7 @@ test('the loss of the training and the accuracy of held-out images make the curv
   for (const loss of [null, 0.9, 0.2]) curve.addProgress(progress(loss))
   curve.addProgress(progress(5, 'evaluating'))
   for (const share of [0.5, 0.75, 1]) curve.addEvent(metrics({ validation_accuracy: share }))
+  curve.addEvent(metrics({ stage: 'average', validation_accuracy: 0.25 }))
   expect(curve.bars()).toBe('█▁')
   expect(curve.summary()).toEqual(['loss      █▁  0.900 -> 0.200', 'accuracy  ▁▅█  50.0 % -> 100.0 %'])
 })

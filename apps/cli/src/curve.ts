@@ -36,8 +36,10 @@ export function createCurve(): Curve {
       if (phase === 'training' && loss !== null) addLoss(loss)
     },
     addEvent({ type, data }) {
+      // The average of the epochs is no epoch, and may not be what was taken.
+      if (type !== 'metrics' || data.stage === 'average') return
       const share = data.validation_accuracy ?? data.test_accuracy
-      if (type === 'metrics' && typeof share === 'number') accuracies.push(share)
+      if (typeof share === 'number') accuracies.push(share)
     },
     bars: () => (losses.length < 2 ? '' : sparkline(losses)),
     summary: () =>

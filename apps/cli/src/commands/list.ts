@@ -10,7 +10,12 @@ interface Listing<T> {
   row(item: T): (string | number)[]
 }
 
-const accuracyOf = (metrics: Job['metrics']) => percent(metrics.test_accuracy ?? metrics.validation_accuracy)
+/** Side by side: an accuracy on images that chose the model is no accuracy on others. */
+const ACCURACIES = ['validation', 'test']
+const accuraciesOf = (metrics: Job['metrics']) => [
+  percent(metrics.validation_accuracy),
+  percent(metrics.test_accuracy),
+]
 
 export const LISTINGS = {
   datasets: {
@@ -33,26 +38,26 @@ export const LISTINGS = {
   jobs: {
     what: 'jobs, the newest first',
     path: '/v1/fine_tuning/jobs',
-    head: ['job', 'status', 'data set', 'recipe', 'model', 'accuracy', 'created'],
+    head: ['job', 'status', 'data set', 'recipe', 'model', ...ACCURACIES, 'created'],
     row: (job: Job) => [
       job.id,
       job.queue ? `${job.status}, number ${job.queue.position}` : job.status,
       job.training_dataset,
       job.recipe,
       job.fine_tuned_model ?? '-',
-      accuracyOf(job.metrics),
+      ...accuraciesOf(job.metrics),
       job.created_at,
     ],
   },
   models: {
     what: 'models',
     path: '/v1/models',
-    head: ['model', 'newest', 'stage', 'accuracy', 'data set', 'labels'],
+    head: ['model', 'newest', 'stage', ...ACCURACIES, 'data set', 'labels'],
     row: ({ name, latest }: Model) => [
       name,
       `@${latest.version}`,
       latest.stage,
-      accuracyOf(latest.metrics),
+      ...accuraciesOf(latest.metrics),
       latest.lineage?.dataset ?? 'imported',
       latest.labels.length,
     ],
