@@ -103,6 +103,15 @@ test('what was refused keeps its reason, and what stands elsewhere gets one', ()
   ])
 })
 
+test.each([
+  ['1.jpg', '2.jpg'],
+  ['train/1.jpg', 'test/2.jpg'],
+])('of images without labels, %s and %s, it says what to do', (...paths) => {
+  const { fault } = settleFiles(images(...paths))
+  expect(fault?.code).toBe('too_few_classes')
+  expect(fault?.message).toContain('Put each into label/image')
+})
+
 test('a version needs two classes, and two training images of each', () => {
   expect(faultOf([])).toBe('too_few_classes')
   expect(faultOf(images('cat/1.jpg', 'cat/2.jpg', 'cat/3.jpg'))).toBe('too_few_classes')

@@ -49,7 +49,7 @@ export function settleFiles(judged: readonly JudgedFile[]): Settlement {
   const settled = settleLookalikes(settleDuplicates(placed))
 
   const images = settled.filter((file) => file.status === 'placed')
-  const fault = faultOf(images)
+  const fault = homelessFault(settled, images) ?? faultOf(images)
   const { splits, cut } = cutSplits(images)
   const splitOf = new Map(images.map((image, at) => [image, splits[at]]))
   const files = settled.map((file): SettledFile => {
@@ -181,6 +181,19 @@ function settleLookalikes(files: (PlacedImage | DroppedFile)[]): (PlacedImage | 
 
 /** A class needs two images to train on; checked before validation and test images are cut from them. */
 const LEAST_TRAINING_IMAGES = 2
+
+/** Where no image lies in a folder of a label, it is not the classes that are too few: the sender is told what to do. */
+function homelessFault(files: readonly (PlacedImage | DroppedFile)[], images: readonly PlacedImage[]) {
+  const homeless = files.filter(
+    (file) => file.status === 'rejected' && file.reason.code === 'layout_unknown',
+  ).length
+  if (images.length > 0 || homeless === 0) return undefined
+  return new GraftError(
+    'too_few_classes',
+    `None of the ${homeless} images lies in a folder named by its label. Put each into label/image, or into ` +
+      'train/label/image and test/label/image; or push a list of them with the columns path,label.',
+  )
+}
 
 function faultOf(images: readonly PlacedImage[]): GraftError | undefined {
   const classes = Map.groupBy(images, ({ label }) => label)
