@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { startApi } from '../apps/api/src/start-api.ts'
 import { makeInt8Network, makeNetwork, publishNetwork } from '../apps/api/src/test-model.ts'
+import { DEFAULT_PROJECT } from '../packages/core/src/names.ts'
 import { openDatabase } from '../packages/db/src/database.ts'
 import { startPostgres } from '../packages/db/src/embedded-postgres.ts'
 import { setTraffic } from '../packages/db/src/endpoints.ts'
@@ -63,7 +64,7 @@ async function publishEndpoints(count: number): Promise<void> {
   const network = await (options.int8 ? makeInt8Network() : makeNetwork())
   for (let index = 0; index < count; index += 1) {
     const model = await publishNetwork({ db, store }, `bench-${index}`, network)
-    await setTraffic(db, `bench-${index}`, { traffic: [{ model, weight: 1 }] }, 'key_bench')
+    await setTraffic(db, DEFAULT_PROJECT, `bench-${index}`, { traffic: [{ model, weight: 1 }] }, 'key_bench')
   }
   await close()
 }

@@ -35,6 +35,7 @@ import { registerKeys } from './routes/keys.ts'
 import { registerModels } from './routes/models.ts'
 import { registerInferenceProtocol } from './routes/oip.ts'
 import { registerPredict } from './routes/predict.ts'
+import { registerProjects } from './routes/projects.ts'
 import { registerRegistry } from './routes/registry.ts'
 import { registerReports } from './routes/reports.ts'
 import { registerSweeps } from './routes/sweeps.ts'
@@ -91,7 +92,7 @@ export function createApp(outer: Context): Api {
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }))
   app.use(refuseWhen(stopping))
   const keys = createKnownKeys((hash) => readKey(outer.db, hash))
-  app.use(except(OPEN, authenticate(keys), limitRate()))
+  app.use(except(OPEN, authenticate(outer.db, keys), limitRate()))
   app.use(except(OWN_LIMIT, limitJson('jsonBytes')))
   app.post(MANIFEST, limitJson('manifestBytes'))
   app.post(FEEDBACK, limitJson('predictBytes'))
@@ -102,6 +103,7 @@ export function createApp(outer: Context): Api {
   app.use(runWrites(outer.db, requests))
 
   registerHealth(app, context)
+  registerProjects(app, context)
   registerKeys(app, context)
   registerUploads(app, context)
   registerBlobs(app, context)

@@ -1,9 +1,10 @@
 // Who asks, and what they may: API keys are looked up by their sha256, which is all of a key that is stored.
 import { createHash, randomBytes } from 'node:crypto'
 import { GraftError } from '@graft/core/errors'
+import { DEFAULT_PROJECT, type Project, requireProject } from '@graft/core/names'
 import type { Scope } from '@graft/core/wire'
 import type { Database } from '@graft/db/database'
-import { apiKeys } from '@graft/db/schema'
+import { apiKeys, projects } from '@graft/db/schema'
 import { and, eq, or, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { MiddlewareHandler, Context as Request } from 'hono'
@@ -26,7 +27,7 @@ export async function setAdminKey(db: Database, key: string): Promise<void> {
   const hash = hashOf(key)
   await db
     .insert(apiKeys)
-    .values({ id: ADMIN_KEY_ID, name: 'admin', scopes: ['admin'], hash })
+    .values({ id: ADMIN_KEY_ID, project: DEFAULT_PROJECT, name: 'admin', scopes: ['admin'], hash })
     .onConflictDoUpdate({ target: apiKeys.id, set: { hash } })
 }
 
@@ -45,10 +46,10 @@ const millisecondsTo = (time: PgColumn) =>
  * be guessed, so nothing of the key itself is ever compared.
  */
 export async function readKey(db: Database, hash: string): Promise<VerifiedKey | undefined> {
-  const { id, name, scopes, requestsPerSecond, expiresAt, previousUntil } = apiKeys
+  const { id, name, project, scopes, requestsPerSecond, expiresAt, previousUntil } = apiKeys
   const [row] = await db
     .select({
-      caller: { id, name, scopes, requestsPerSecond },
+      caller: { id, name, project, scopes, requestsPerSecond },
       isPrevious: sql<boolean>`${apiKeys.previousHash} is not distinct from ${hash}`,
       ends: millisecondsTo(expiresAt),
       overlap: millisecondsTo(previousUntil),
@@ -68,8 +69,14 @@ export async function readKey(db: Database, hash: string): Promise<VerifiedKey |
   return { caller: row.caller, validFor }
 }
 
-/** Puts the caller into `c.var.key`. @throws GraftError `unauthorized` */
-export function authenticate(keys: KnownKeys): MiddlewareHandler<ApiEnv> {
+/** The project that a request names; only the operator's key may act in another than its own. */
+export const PROJECT_HEADER = 'graft-project'
+
+/**
+ * Puts the caller into `c.var.key`. @throws GraftError `unauthorized`; `forbidden` for a header that names another
+ * project than the key's, `not_found` where the operator names one that is not there
+ */
+export function authenticate(db: Database, keys: KnownKeys): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const bearer = bearerOf(c)
     if (bearer === undefined) {
@@ -78,9 +85,29 @@ export function authenticate(keys: KnownKeys): MiddlewareHandler<ApiEnv> {
     const key = await keys.find(hashOf(bearer))
     if (key === undefined) throw new GraftError('unauthorized', 'The API key is not known.')
     if (key.validFor <= 0) throw new GraftError('unauthorized', 'The API key has expired.')
-    c.set('key', key.caller)
+    const named = c.req.header(PROJECT_HEADER)
+    c.set('key', named === undefined ? key.caller : await enter(db, key.caller, named))
     await next()
   }
+}
+
+/** The project that a key belongs to: that of the operator's is `default`, wherever it acts. */
+export function homeOf({ id, project }: Pick<Caller, 'id' | 'project'>): Project {
+  return id === ADMIN_KEY_ID ? DEFAULT_PROJECT : project
+}
+
+async function enter(db: Database, caller: Caller, named: string): Promise<Caller> {
+  if (named === caller.project) return caller
+  if (caller.id !== ADMIN_KEY_ID) {
+    throw new GraftError('forbidden', `This API key belongs to the project ${caller.project}.`)
+  }
+  return { ...caller, project: await findProjectName(db, requireProject(named)) }
+}
+
+async function findProjectName(db: Database, name: Project): Promise<Project> {
+  const [row] = await db.select({ name: projects.name }).from(projects).where(eq(projects.name, name))
+  if (row === undefined) throw new GraftError('not_found', `There is no project ${JSON.stringify(name)}.`)
+  return row.name
 }
 
 /** Stands around the writes' transaction: when a change of keys is answered, this process has heard of it. */
@@ -125,4 +152,16 @@ export function scopesOf(middleware: object): readonly Scope[] {
 export function requireScope({ scopes }: Caller, ...any: Scope[]): void {
   if (scopes.includes('admin') || any.some((scope) => scopes.includes(scope))) return
   throw new GraftError('forbidden', `This needs an API key with the scope "${any.join('" or "')}".`)
+}
+
+/** What is the platform's own opens for the operator's key alone, whatever others may in their projects. */
+export function requiresOperator(): MiddlewareHandler<ApiEnv> {
+  const guard: MiddlewareHandler<ApiEnv> = async (c, next) => {
+    if (c.var.key.id !== ADMIN_KEY_ID) {
+      throw new GraftError('forbidden', "This needs the platform's own key, GRAFT_ADMIN_KEY.")
+    }
+    await next()
+  }
+  guarded.set(guard, [])
+  return guard
 }

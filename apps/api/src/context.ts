@@ -1,4 +1,5 @@
 // What every route and service of the API is given: the open parts of the platform, and the types of its app.
+import type { Project } from '@graft/core/names'
 import type { Scope } from '@graft/core/wire'
 import type { Database } from '@graft/db/database'
 import type { Queue } from '@graft/db/queue'
@@ -25,6 +26,8 @@ export interface Context {
 export interface Caller {
   id: string
   name: string
+  /** The one that the request acts in: all that it names is looked for there, and all that it makes lies there. */
+  project: Project
   scopes: Scope[]
   /** Null: the platform's limit. */
   requestsPerSecond: number | null

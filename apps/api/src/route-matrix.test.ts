@@ -3,12 +3,16 @@ import { SCOPES, type Scope } from '@graft/core/wire'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { jsonOf, problemOf, startTestApi, type TestApi } from './test-api.ts'
 
-/** Which scopes open a route beside `admin`; `open`: no key is needed. */
-const MATRIX: Record<string, readonly Scope[] | 'open'> = {
+/** Which scopes open a route beside `admin`; `open`: no key is needed; `operator`: only the platform's own key. */
+const MATRIX: Record<string, readonly Scope[] | 'open' | 'operator'> = {
   'GET /healthz': 'open',
   'GET /readyz': 'open',
   'GET /metrics': ['metrics'],
 
+  'POST /v1/projects': 'operator',
+  'GET /v1/projects': 'operator',
+  'PATCH /v1/projects/{name}': 'operator',
+  'DELETE /v1/projects/{name}': 'operator',
   'POST /v1/keys': [],
   'GET /v1/keys': [],
   'GET /v1/keys/self': SCOPES.filter((scope) => scope !== 'admin'),
@@ -137,7 +141,7 @@ test('every route of the document has a row, and every row a route, with the sam
   )
   const rows = Object.entries(MATRIX).map(([route, allowed]) => [
     route,
-    allowed === 'open' ? [] : allowed.toSorted(),
+    typeof allowed === 'string' ? [] : allowed.toSorted(),
   ])
   expect(Object.fromEntries(described)).toEqual(Object.fromEntries(rows))
 })
@@ -168,6 +172,7 @@ describe.each(Object.entries(MATRIX))('%s', (route, allowed) => {
       expect(answer.status).toBeLessThan(500)
       await answer.body?.cancel()
     }
-    expect(opened).toEqual(SCOPES.filter((scope) => scope === 'admin' || allowed.includes(scope)))
+    const isIn = (scope: Scope) => allowed !== 'operator' && (scope === 'admin' || allowed.includes(scope))
+    expect(opened).toEqual(SCOPES.filter(isIn))
   })
 })

@@ -1,6 +1,7 @@
 // A real model for tests: the bundled ResNet-18 with a new head, in the store and the registry as a trainer leaves it.
 import { hash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import { DEFAULT_PROJECT, type Project } from '@graft/core/names'
 import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
 import type { Report } from '@graft/core/report'
 import type { Golden, ModelFile } from '@graft/core/wire'
@@ -104,11 +105,11 @@ export async function publishNetwork(
   context: Pick<Context, 'db' | 'store'>,
   name: string,
   network: TestNetwork,
+  project: Project = DEFAULT_PROJECT,
 ): Promise<string> {
   const { db } = context
-  const jobId = await insertJob(db, await insertDataset(db, `photos-${crypto.randomUUID()}`), {
-    modelName: name,
-  })
+  const datasetId = await insertDataset(db, `photos-${crypto.randomUUID()}`, project)
+  const jobId = await insertJob(db, datasetId, { project, modelName: name })
   const claimed = await claimJob(db, jobId)
   if (claimed === undefined) throw new Error('the job was just made')
   const reference = await publishModel(db, claimed.lease, {

@@ -19,6 +19,15 @@ test('the key is GRAFT_API_KEY, or the admin key in the data folder', async () =
   await rm(folder, { recursive: true })
 })
 
+test('GRAFT_PROJECT names the project to act in', async () => {
+  const url = await serve((request, response) =>
+    response.end(JSON.stringify(request.headers['graft-project'] ?? null)),
+  )
+  const env = { GRAFT_URL: url, GRAFT_API_KEY: 'key' }
+  expect(await openClient(env).get('/')).toBeNull()
+  expect(await openClient({ ...env, GRAFT_PROJECT: 'cats' }).get('/')).toBe('cats')
+})
+
 test('a problem becomes an error with its words and code', async () => {
   const errors = [{ path: 'seed', code: 'too_big', message: 'Too big.' }]
   const url = await serve((_, response) =>

@@ -42,7 +42,7 @@ export interface Client {
 
 /**
  * Aims at GRAFT_URL with GRAFT_API_KEY; without them at the platform on this machine, with the admin key in its
- * data folder.
+ * data folder. That key acts in the project that GRAFT_PROJECT names; every other key has its own.
  */
 export function openClient(env: NodeJS.ProcessEnv = process.env): Client {
   const url = (env.GRAFT_URL || `http://127.0.0.1:${env.GRAFT_PORT || 8080}`).replace(/\/+$/, '')
@@ -52,6 +52,7 @@ export function openClient(env: NodeJS.ProcessEnv = process.env): Client {
   async function request(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
     if (key !== undefined) headers.set('authorization', `Bearer ${key}`)
+    if (env.GRAFT_PROJECT) headers.set('graft-project', env.GRAFT_PROJECT)
     const response = await fetch(url + path, { ...init, headers }).catch((error: Error) => {
       throw new RequestError(undefined, UNREACHABLE, unreachable(url, error))
     })

@@ -28,6 +28,7 @@ import { LISTINGS, type ListingName, list } from './commands/list.ts'
 import { type PredictOptions, predict } from './commands/predict.ts'
 import { type ArchiveOptions, predictArchive } from './commands/predict-archive.ts'
 import { type BulkOptions, predictDataset } from './commands/predict-dataset.ts'
+import { createProject, deleteProject, limitProject, listProjects } from './commands/projects.ts'
 import { type PushOptions, push } from './commands/push.ts'
 import { type SweepOptions, sweep } from './commands/sweep.ts'
 import { tag } from './commands/tag.ts'
@@ -41,9 +42,10 @@ const USAGE = 2
 
 let output = openOutput(false)
 /** What a command works with; one `--json` is all that most of them have of options. */
-const open = ({ json = false }: { json?: boolean }) => {
+const open = ({ json = false, project }: { json?: boolean; project?: string }) => {
   output = openOutput(json)
-  return { client: openClient(), output }
+  const env = project === undefined ? process.env : { ...process.env, GRAFT_PROJECT: project }
+  return { client: openClient(env), output }
 }
 
 const program = new Command('graft')
@@ -56,7 +58,8 @@ A folder becomes an endpoint in three steps:
   graft train waste
   graft predict some-photo.jpg
 
-Aims at http://127.0.0.1:8080 with the admin key of .graft/data; GRAFT_URL and GRAFT_API_KEY aim elsewhere.`,
+Aims at http://127.0.0.1:8080 with the admin key of .graft/data; GRAFT_URL and GRAFT_API_KEY aim elsewhere,
+and GRAFT_PROJECT at another project, with that key.`,
   )
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE))
 
@@ -338,10 +341,12 @@ const keys = program.command('keys').description('API keys')
 command('create <name>', 'make an API key; it is shown once', ['keys create ci --scope data train'], keys)
   .addOption(new Option('--scope <scope...>', 'what it may do').choices(SCOPES).makeOptionMandatory())
   .option('--expires <time>', 'when it ends, as 2027-01-31T00:00:00Z')
-  .action(async (name: string, options: { scope: Scope[]; expires?: string; json?: boolean }) => {
+  .option('--project <name>', 'the project that it opens, and no other (default: that of the key that asks)')
+  .action(async (name: string, options: KeyWords) => {
     const { client, output } = open(options)
     await createKey(client, name, options, output)
   })
+type KeyWords = { scope: Scope[]; expires?: string; project?: string; json?: boolean }
 command('list', 'list API keys, without their secrets', ['keys list'], keys).action(
   async (options: { json?: boolean }) => {
     const { client, output } = open(options)
@@ -358,6 +363,37 @@ command('revoke <id>', 'end a key at once', ['keys revoke key_01kb'], keys).acti
   async (id: string, options: { json?: boolean }) => {
     const { client, output } = open(options)
     await revokeKey(client, id, output)
+  },
+)
+
+const projects = program.command('projects').description("projects, with the platform's own key")
+command('create <name>', 'make a project', ['projects create cats --max-bytes 50000000000'], projects)
+  .option('--max-bytes <count>', 'of images that it may hold', readCount)
+  .action(async (name: string, options: { maxBytes?: number; json?: boolean }) => {
+    const { client, output } = open(options)
+    await createProject(client, name, options.maxBytes, output)
+  })
+command('list', 'list projects, with what their images hold', ['projects list'], projects).action(
+  async (options: { json?: boolean }) => {
+    const { client, output } = open(options)
+    await listProjects(client, output)
+  },
+)
+command(
+  'limit <name>',
+  'bound what its images hold; without a number it is unbound',
+  ['projects limit cats 50000000000'],
+  projects,
+)
+  .argument('[bytes]', 'of images', readCount)
+  .action(async (name: string, bytes: number | undefined, options: { json?: boolean }) => {
+    const { client, output } = open(options)
+    await limitProject(client, name, bytes, output)
+  })
+command('delete <name>', 'delete a project in which nothing lies', ['projects delete cats'], projects).action(
+  async (name: string, options: { json?: boolean }) => {
+    const { client, output } = open(options)
+    await deleteProject(client, name, output)
   },
 )
 

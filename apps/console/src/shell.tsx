@@ -45,7 +45,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </nav>
         <div className="who">
           <a href="/docs">API</a>
-          <span title={`Scopes: ${key.scopes.join(', ')}`}>{key.name}</span>
+          <span title={`Project: ${key.project}. Scopes: ${key.scopes.join(', ')}`}>{key.name}</span>
           <button type="button" className="quiet" onClick={signOut}>
             Sign out
           </button>

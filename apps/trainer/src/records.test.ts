@@ -1,3 +1,4 @@
+import { DEFAULT_PROJECT } from '@graft/core/names'
 import { type OpenDatabase, openDatabase } from '@graft/db/database'
 import { listEvents } from '@graft/db/job-events'
 import { changeJobState, claimJob, releaseJob } from '@graft/db/job-lease'
@@ -49,7 +50,7 @@ test('a job that is about to be cancelled publishes nothing, and ends as cancell
   const lease = await claimed('cancel')
   const job = await rowOf(lease.jobId)
   await record(open.db, lease, job, { type: 'publish', model: { ...newVersion(), stage: 'probe' } })
-  expect(await resolveVersion(open.db, { name: 'pets' })).toBeUndefined()
+  expect(await resolveVersion(open.db, DEFAULT_PROJECT, { name: 'pets' })).toBeUndefined()
   await record(open.db, lease, job, { type: 'done', stage: 'fine_tuned', metrics: {} })
   expect(await rowOf(lease.jobId)).toMatchObject({ state: 'cancelled', fineTunedModel: null })
 })

@@ -1,4 +1,5 @@
 import { newId } from '@graft/core/ids'
+import { DEFAULT_PROJECT } from '@graft/core/names'
 import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
 import { resolveRecipe } from '@graft/core/recipes'
 import { evaluationReportSchema } from '@graft/core/report'
@@ -47,11 +48,12 @@ const labels = ['paper', 'metal', 'glass']
 async function order(change: { model?: string; manifestKey?: string } = {}): Promise<string> {
   const key = `models/${newId('mdl')}/model.onnx`
   const onnx = { key, ...(await dataset.store.put(key, toOnnx('resnet18', weights))) }
-  const model = await insertVersion(open.db, 'waste', {
+  const model = await insertVersion(open.db, DEFAULT_PROJECT, 'waste', {
     ...{ jobId: null, stage: 'imported', architecture: 'resnet18', labels, metrics: {} },
     ...{ preprocessing: TEXTBOOK_PREPROCESSING, files: { 'model.onnx': onnx } },
   })
   const asked = {
+    project: DEFAULT_PROJECT,
     model,
     dataset: 'waste@1',
     manifestKey: dataset.manifestKey,
@@ -66,7 +68,7 @@ async function settle(id: string) {
   const stop = new AbortController()
   const log = pino({ level: 'silent' })
   const working = runEvaluations({ db: open.db, queue, store: dataset.location, log }, stop.signal)
-  const read = () => findEvaluation(open.db, id)
+  const read = () => findEvaluation(open.db, DEFAULT_PROJECT, id)
   await expect.poll(async () => (await read())?.finishedAt ?? null, { timeout: 60_000 }).not.toBeNull()
   stop.abort()
   await working
@@ -103,7 +105,7 @@ test('one that a lost trainer has left is measured anew, and what that one still
   expect(await advanceEvaluation(open.db, lost, 3)).toBe(false)
   const metrics = { accuracy: 0, loss: 9 }
   expect(await succeedEvaluation(open.db, lost, { metrics, report: row.report! })).toBe(false)
-  expect(await findEvaluation(open.db, id)).toEqual(row)
+  expect(await findEvaluation(open.db, DEFAULT_PROJECT, id)).toEqual(row)
 })
 
 test('what cannot be measured fails with its reason', async () => {

@@ -60,7 +60,7 @@ async function runEvaluation(
     await failEvaluation(db, row, { code: 'trainer_crashed', message })
     return
   }
-  const version = await resolveVersion(db, parseReference(row.model, 'model'))
+  const version = await resolveVersion(db, row.project, parseReference(row.model, 'model'))
   if (version === undefined) {
     const message = `There is no model ${row.model} any more.`
     await failEvaluation(db, row, { code: 'not_found', message })

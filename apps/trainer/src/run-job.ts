@@ -175,9 +175,12 @@ async function claimWhenFree(db: Database, jobId: string, signal: AbortSignal) {
 }
 
 /** Null where it is gone: a version is not deleted while a job that starts from it has not ended. */
-async function parentOf(db: Database, { parent }: ClaimedJob): Promise<ParentModel | undefined | null> {
+async function parentOf(
+  db: Database,
+  { project, parent }: ClaimedJob,
+): Promise<ParentModel | undefined | null> {
   if (parent === null) return undefined
-  const version = await resolveVersion(db, parseReference(parent, 'model'))
+  const version = await resolveVersion(db, project, parseReference(parent, 'model'))
   return (version && asParent(parent, version)) ?? null
 }
 

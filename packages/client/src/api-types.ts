@@ -46,7 +46,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Requests, queues and the process, in Prometheus's text format */
+        /**
+         * Requests, queues and the process, in Prometheus's text format
+         * @description They are of the whole platform, so only keys of the project `default` read them.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -600,7 +603,7 @@ export interface paths {
         put?: never;
         /**
          * Ask which of these files have to be uploaded, and where to
-         * @description What is not among the answers is there, and is kept for a day at least. Where the platform stands on S3, the bytes go straight to it: `url` is absolute and needs `headers`. Else it is a path of this API, and needs the API key.
+         * @description What is not among the answers has been sent by this project, and is kept for a day at least; what only other projects have sent is missing. Where the platform stands on S3, the bytes go straight to it: `url` is absolute and needs `headers`. Else it is a path of this API, and needs the API key.
          */
         post: {
             parameters: {
@@ -6109,6 +6112,7 @@ export interface paths {
                                 object: "api_key";
                                 /** Format: date-time */
                                 previous_valid_until: string | null;
+                                project: string;
                                 requests_per_second: number | null;
                                 scopes: ("data" | "train" | "deploy" | "predict" | "metrics" | "admin")[];
                             }[];
@@ -6174,6 +6178,7 @@ export interface paths {
                             object: "api_key";
                             /** Format: date-time */
                             previous_valid_until: string | null;
+                            project: string;
                             requests_per_second: number | null;
                             scopes: ("data" | "train" | "deploy" | "predict" | "metrics" | "admin")[];
                         };
@@ -6295,6 +6300,7 @@ export interface paths {
                             object: "api_key";
                             /** Format: date-time */
                             previous_valid_until: string | null;
+                            project: string;
                             requests_per_second: number | null;
                             scopes: ("data" | "train" | "deploy" | "predict" | "metrics" | "admin")[];
                         };
@@ -6345,6 +6351,7 @@ export interface paths {
                             name: string;
                             /** @enum {string} */
                             object: "api_key";
+                            project: string;
                             scopes: ("data" | "train" | "deploy" | "predict" | "metrics" | "admin")[];
                         };
                     };
@@ -7794,6 +7801,221 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List projects by name */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `last_id` of the page before. */
+                    after?: string;
+                    /** @description Rows of the page; more than the server allows is taken as that. */
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of projects. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                /** Format: date-time */
+                                created_at: string;
+                                name: string;
+                                /** @enum {string} */
+                                object: "project";
+                                stored_bytes: number;
+                                stored_bytes_limit: number | null;
+                            }[];
+                            has_more: boolean;
+                            last_id: string | null;
+                            /** @enum {string} */
+                            object: "list";
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Make a project: what its keys make and see is apart from that of all others
+         * @description Only with the platform's own key, as all of these routes. With the header `Graft-Project` that key acts in the project, and so makes its first key.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        /**
+                         * @description Bytes of images that it may hold; null: as many as the platform.
+                         * @default null
+                         */
+                        stored_bytes_limit?: number | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description The project. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            name: string;
+                            /** @enum {string} */
+                            object: "project";
+                            stored_bytes: number;
+                            stored_bytes_limit: number | null;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a project in which nothing lies, no API key either */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The project is gone. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Bound the bytes of images that a project may hold */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description Up to 255 printable ASCII characters, new for each thing to be done. The same request with the same key is answered as before, for 24 hours; another one is refused (422 `idempotency_key_reused`), and a second one while the first runs is told to wait (409 `idempotency_in_progress`). What failed has changed nothing, and may be sent again with its key. JSON bodies are compared byte for byte; of a body that streams only Content-Type, Content-Length and, where it is sent, Content-Digest. */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description Bytes of images that it may hold; null: as many as the platform. */
+                        stored_bytes_limit: number | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description The project as it is now. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: date-time */
+                            created_at: string;
+                            name: string;
+                            /** @enum {string} */
+                            object: "project";
+                            stored_bytes: number;
+                            stored_bytes_limit: number | null;
+                        };
+                    };
+                };
+                /** @description Any error: its stable `code` says which. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/v1/uploads": {

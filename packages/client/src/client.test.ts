@@ -24,7 +24,7 @@ async function serve(...answers: Answer[]) {
     server.closeAllConnections()
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return { asked, graft: createClient({ url: `${url}/`, apiKey: 'key', delay: 1 }) }
+  return { url, asked, graft: createClient({ url: `${url}/`, apiKey: 'key', delay: 1 }) }
 }
 const json = (body: unknown, status = 200): Answer => {
   return (response) =>
@@ -38,6 +38,15 @@ const refuse = (status: number, code: string, headers = {}): Answer => {
       .end(JSON.stringify(problem))
 }
 const lose: Answer = (_, request) => request.socket.destroy()
+
+test('every request names the project that the client was opened for, and none without', async () => {
+  const { url, asked, graft } = await serve(json({ data: [] }))
+  const inside = createClient({ url, apiKey: 'key', project: 'cats', delay: 1 })
+  await inside.http.GET('/v1/models')
+  await inside.predict('waste', new Blob(['image']))
+  await graft.http.GET('/v1/models')
+  expect(asked.map(({ headers }) => headers['graft-project'])).toEqual(['cats', 'cats', undefined])
+})
 
 test('a write that is lost or too early is tried again, under one Idempotency-Key', async () => {
   const { graft, asked } = await serve(lose, refuse(503, 'shutting_down'), json({ id: 'ftjob_1' }, 201))

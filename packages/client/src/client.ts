@@ -11,6 +11,8 @@ export interface ClientOptions extends Partial<RetryOptions> {
   /** As http://127.0.0.1:8080 */
   url: string
   apiKey: string
+  /** With the platform's own key: the project to act in. Every other key has its own. */
+  project?: string
 }
 
 /** What a fetch takes as a body. A Blob is read from its file, and again for a second try; a stream is sent once. */
@@ -67,10 +69,13 @@ const POLL = 500
 
 /** All methods throw RequestError for what the platform refuses. */
 export function createClient(options: ClientOptions): Graft {
-  const { apiKey, retries = 4, delay = 250 } = options
+  const { apiKey, project, retries = 4, delay = 250 } = options
   const url = options.url.replace(/\/+$/, '')
   const retry = { retries, delay, fetch: options.fetch ?? ((request: Request) => fetch(request)) }
-  const authorization = `Bearer ${apiKey}`
+  const identity = {
+    authorization: `Bearer ${apiKey}`,
+    ...(project !== undefined && { 'graft-project': project }),
+  }
 
   async function sendJson(request: Request): Promise<Response> {
     const isJson = request.body === null || /\bjson\b/.test(request.headers.get('content-type') ?? '')
@@ -78,7 +83,7 @@ export function createClient(options: ClientOptions): Graft {
     if (!['GET', 'HEAD'].includes(request.method)) request.headers.set('idempotency-key', crypto.randomUUID())
     return await withRetries(() => request.clone(), retry)
   }
-  const http = createFetchClient<paths>({ baseUrl: url, headers: { authorization }, fetch: sendJson })
+  const http = createFetchClient<paths>({ baseUrl: url, headers: identity, fetch: sendJson })
 
   /** The answer's JSON, to bytes. */
   async function send<T>(
@@ -92,7 +97,7 @@ export function createClient(options: ClientOptions): Graft {
     const init: RequestInit & { duplex?: 'half' } = {
       method,
       body,
-      headers: { authorization, 'content-type': type },
+      headers: { ...identity, 'content-type': type },
       ...(signal && { signal }),
       ...(isStream && { duplex: 'half' }),
     }
@@ -105,7 +110,7 @@ export function createClient(options: ClientOptions): Graft {
   function job(id: string): JobHandle {
     const path = { params: { path: { id } } }
     const open = (lastEventId: string, signal?: AbortSignal) => {
-      const headers = { authorization, accept: 'text/event-stream', 'last-event-id': lastEventId }
+      const headers = { ...identity, accept: 'text/event-stream', 'last-event-id': lastEventId }
       const address = `${url}/v1/fine_tuning/jobs/${encodeURIComponent(id)}/events`
       return withRetries(() => new Request(address, { headers, ...(signal && { signal }) }), retry)
     }
@@ -131,7 +136,7 @@ export function createClient(options: ClientOptions): Graft {
     upload: (dataset, archive, { type = typeOf(archive), signal } = {}) =>
       send('PUT', `/v1/datasets/${encodeURIComponent(dataset)}/archive`, type, archive, signal),
     uploadInPieces: (dataset, archive, { filename = 'archive', ...options } = {}) =>
-      sendInPieces({ url, authorization, retry }, { dataset, filename }, archive, options),
+      sendInPieces({ url, identity, retry }, { dataset, filename }, archive, options),
     async ready({ dataset: name, version }, signal) {
       for (;;) {
         const params = { path: { name, version } }

@@ -14,7 +14,8 @@ export interface PieceOptions {
 
 interface Connection {
   url: string
-  authorization: string
+  /** Headers that say who asks. */
+  identity: Record<string, string>
   retry: RetryOptions
 }
 
@@ -23,13 +24,13 @@ interface Connection {
  * @throws RequestError
  */
 export async function sendInPieces(
-  { url, authorization, retry }: Connection,
+  { url, identity, retry }: Connection,
   target: { dataset: string; filename: string },
   archive: Blob,
   { onProgress, signal }: PieceOptions = {},
 ): Promise<{ dataset: string; version: number }> {
   const send = async (address: string, method: string, headers: Record<string, string>, body?: Blob) => {
-    const init = { method, headers: { authorization, ...TUS, ...headers }, ...(signal && { signal }) }
+    const init = { method, headers: { ...identity, ...TUS, ...headers }, ...(signal && { signal }) }
     const make = () => new Request(new URL(address, url), { ...init, ...(body && { body }) })
     return await withRetries(make, retry)
   }

@@ -1,4 +1,4 @@
-// Names of data sets, models and endpoints, and references to a version of one: `hotdog@3`, `hotdog@champion`.
+// Names of projects, data sets, models and endpoints, and references to a version of one: `hotdog@3`, `hotdog@champion`.
 import { GraftError } from './errors.ts'
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/
@@ -15,6 +15,17 @@ export function requireName(text: string, what: string): string {
     'invalid_name',
     `${JSON.stringify(text)} cannot name ${article} ${what}: use 1 to 63 of a-z, 0-9, ".", "_" and "-", starting with a letter or digit.`,
   )
+}
+
+/** What a name is unique in. Of a type of its own, so that no other text passes for one. */
+export type Project = string & { readonly isProject: true }
+
+/** Where everything lies that nobody has put elsewhere. */
+export const DEFAULT_PROJECT = 'default' as Project
+
+/** @throws GraftError `invalid_name` */
+export function requireProject(text: string): Project {
+  return requireName(text, 'project') as Project
 }
 
 /** A version number, an alias, or undefined for the newest. */

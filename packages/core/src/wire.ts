@@ -44,6 +44,27 @@ export interface Page<T> {
 /** `metrics` is for the program that reads `/metrics`; `admin` holds all of them. */
 export const SCOPES = ['data', 'train', 'deploy', 'predict', 'metrics', 'admin'] as const
 export type Scope = (typeof SCOPES)[number]
+const storedBytesLimit = z
+  .int()
+  .min(0)
+  .nullable()
+  .meta({ description: 'Bytes of images that it may hold; null: as many as the platform.' })
+export const createProjectSchema = z.strictObject({
+  name: z.string(),
+  stored_bytes_limit: storedBytesLimit.default(null),
+})
+export const patchProjectSchema = z.strictObject({ stored_bytes_limit: storedBytesLimit })
+/** What separates teams: names are unique within one, and no key sees into another. */
+export const projectSchema = z.object({
+  object: z.literal('project'),
+  name: z.string(),
+  /** Of the images that it has sent. */
+  stored_bytes: z.int(),
+  stored_bytes_limit: z.int().nullable(),
+  created_at: time,
+})
+export type ProjectRecord = z.output<typeof projectSchema>
+
 export const createKeySchema = z.strictObject({
   name: z.string().min(1).max(100),
   scopes: z.array(z.enum(SCOPES)).min(1),
@@ -62,6 +83,8 @@ export const rotateKeySchema = z.strictObject({
 export const keySchema = z.object({
   id: z.string(),
   object: z.literal('api_key'),
+  /** All that the key makes lies in it, and all that it sees. */
+  project: z.string(),
   name: z.string(),
   scopes: z.array(z.enum(SCOPES)),
   created_at: time,
@@ -73,7 +96,13 @@ export const keySchema = z.object({
   requests_per_second: z.int().nullable(),
 })
 /** What a key may know of itself. */
-export const ownKeySchema = keySchema.pick({ id: true, object: true, name: true, scopes: true })
+export const ownKeySchema = keySchema.pick({
+  id: true,
+  object: true,
+  project: true,
+  name: true,
+  scopes: true,
+})
 /** The answer to its creation, once: the only time that the key itself is shown. */
 export const createdKeySchema = keySchema.extend({ key: z.string() })
 

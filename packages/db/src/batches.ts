@@ -3,6 +3,7 @@
 // A batch belongs to one process at a time, by a lease. `attempt` is the fence: every write names it, so what a process
 // that has lost its lease still writes changes nothing.
 import { limit } from '@graft/core/limits'
+import type { Project } from '@graft/core/names'
 import { BATCH_STATES, sourcesOf } from '@graft/core/states'
 import type { ModelFile } from '@graft/core/wire'
 import { and, asc, desc, eq, inArray, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
@@ -11,8 +12,8 @@ import { batches, endpoints } from './schema.ts'
 import { inDays, inSeconds } from './time.ts'
 
 export type BatchRow = typeof batches.$inferSelect
-/** With the name of its endpoint. */
-export type Batch = BatchRow & { endpoint: string }
+/** With the name of its endpoint, and the project that both are in. */
+export type Batch = BatchRow & { endpoint: string; project: Project }
 type Fence = Pick<BatchRow, 'id' | 'attempt'>
 
 type Ordered =
@@ -30,34 +31,43 @@ export async function insertBatch(executor: Executor, batch: Pick<BatchRow, Orde
   await executor.insert(batches).values(batch)
 }
 
-export async function findBatch(executor: Executor, id: string): Promise<Batch | undefined> {
-  const [row] = await select(executor).where(eq(batches.id, id))
-  return row && { ...row.batches, endpoint: row.endpoint }
+export async function findBatch(
+  executor: Executor,
+  project: Project,
+  id: string,
+): Promise<Batch | undefined> {
+  const [row] = await select(executor).where(and(eq(endpoints.project, project), eq(batches.id, id)))
+  return row && toBatch(row)
 }
 
 /** The newest first: ids sort by their time. */
 export async function listBatches(
   executor: Executor,
+  project: Project,
   after: string | undefined,
   count: number,
 ): Promise<Batch[]> {
   const rows = await select(executor)
-    .where(after === undefined ? undefined : lt(batches.id, after))
+    .where(and(eq(endpoints.project, project), after === undefined ? undefined : lt(batches.id, after)))
     .orderBy(desc(batches.id))
     .limit(count)
-  return rows.map((row) => ({ ...row.batches, endpoint: row.endpoint }))
+  return rows.map(toBatch)
 }
 
 function select(executor: Executor) {
   return executor
-    .select({ batches, endpoint: endpoints.name })
+    .select({ batches, endpoint: endpoints.name, project: endpoints.project })
     .from(batches)
     .innerJoin(endpoints, eq(endpoints.id, batches.endpointId))
 }
 
+function toBatch({ batches: row, ...of }: Awaited<ReturnType<typeof select>>[number]): Batch {
+  return { ...row, ...of }
+}
+
 /** Seconds from now. */
 
-/** Takes the oldest one that waits, or whose process is lost. */
+/** Takes the oldest one that waits, or whose process is lost, of whichever project. */
 export async function claimBatch(db: Database): Promise<Batch | undefined> {
   const isFree = or(isNull(batches.leaseUntil), lte(batches.leaseUntil, sql`clock_timestamp()`))
   const next = db
@@ -79,7 +89,9 @@ export async function claimBatch(db: Database): Promise<Batch | undefined> {
     // Compared with one value the inner query is run once; `in` may run it again, and claim a second one.
     .where(sql`${batches.id} = ${next}`)
     .returning({ id: batches.id })
-  return claimed && (await findBatch(db, claimed.id))
+  if (claimed === undefined) return undefined
+  const [row] = await select(db).where(eq(batches.id, claimed.id))
+  return row && toBatch(row)
 }
 
 /** False when the batch is not this process's any more: it was cancelled, or another process has it. */
@@ -132,12 +144,22 @@ export const failBatch = (
 ): Promise<boolean> =>
   write(db, fence, { state: 'failed', errorCode, errorMessage, finishedAt: sql`clock_timestamp()` })
 
-/** False when it has ended. */
-export async function cancelBatch(executor: Executor, id: string): Promise<boolean> {
+/** False when it has ended, or is not there. */
+export async function cancelBatch(executor: Executor, project: Project, id: string): Promise<boolean> {
+  const ofProject = executor
+    .select({ id: endpoints.id })
+    .from(endpoints)
+    .where(eq(endpoints.project, project))
   const cancelled = await executor
     .update(batches)
     .set({ state: 'cancelled', finishedAt: sql`clock_timestamp()` })
-    .where(and(eq(batches.id, id), inArray(batches.state, sourcesOf(BATCH_STATES, 'cancelled'))))
+    .where(
+      and(
+        inArray(batches.endpointId, ofProject),
+        eq(batches.id, id),
+        inArray(batches.state, sourcesOf(BATCH_STATES, 'cancelled')),
+      ),
+    )
     .returning({ id: batches.id })
   return cancelled.length > 0
 }

@@ -1,7 +1,7 @@
 // Endpoints and their history: each change of traffic is a new revision, and the newest serves.
 import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
-import { parseReference } from '@graft/core/names'
+import { type Project, parseReference } from '@graft/core/names'
 import type { CanaryStep, Capture, TrafficShare } from '@graft/core/wire'
 import { and, asc, desc, eq, gt, inArray, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Database, Executor } from './database.ts'
@@ -26,6 +26,8 @@ export interface EndpointSettings {
 
 export interface EndpointState extends EndpointSettings {
   id: string
+  /** Its models are of the same. */
+  project: Project
   name: string
   createdAt: Date
   revision: number
@@ -58,6 +60,7 @@ const INITIAL = {
  */
 export async function setTraffic(
   executor: Executor,
+  project: Project,
   name: string,
   change: EndpointChange,
   actor: string,
@@ -65,7 +68,7 @@ export async function setTraffic(
   return await executor.transaction(async (tx) => {
     const labels = new Set<string>()
     const resolve = async (model: string): Promise<string> => {
-      const version = await holdServable(tx, model)
+      const version = await holdServable(tx, project, model)
       for (const label of version.labels) labels.add(label)
       return `${parseReference(model, 'model').name}@${version.number}`
     }
@@ -82,13 +85,19 @@ export async function setTraffic(
       )
     }
     const shadow = change.shadow ? await resolve(change.shadow) : change.shadow
-    return await addRevision(tx, name, { ...change, traffic, ...(shadow !== undefined && { shadow }) }, actor)
+    return await addRevision(
+      tx,
+      project,
+      name,
+      { ...change, traffic, ...(shadow !== undefined && { shadow }) },
+      actor,
+    )
   })
 }
 
 /** A version that is in use cannot be archived or deleted, so one that is put to use is locked. */
-export async function holdServable(tx: Executor, model: string): Promise<ModelVersionRow> {
-  const version = await holdVersion(tx, parseReference(model, 'model'))
+export async function holdServable(tx: Executor, project: Project, model: string): Promise<ModelVersionRow> {
+  const version = await holdVersion(tx, project, parseReference(model, 'model'))
   if (version === undefined) throw new GraftError('not_found', `There is no model ${model}.`)
   if (version.archivedAt === null) return version
   throw new GraftError('state_conflict', `The model ${model} is archived.`)
@@ -97,18 +106,19 @@ export async function holdServable(tx: Executor, model: string): Promise<ModelVe
 /** Models are named as `name@number`. */
 export async function addRevision(
   tx: Executor,
+  project: Project,
   name: string,
   { traffic, canary = null, ...change }: EndpointChange & { canary?: CanaryStep | null },
   actor: string,
 ): Promise<EndpointState> {
   await tx
     .insert(endpoints)
-    .values({ id: newId('ep'), name })
+    .values({ id: newId('ep'), project, name })
     .onConflictDoNothing()
   // The row's lock orders the revisions of changes made at the same time.
-  const [endpoint] = await tx.select().from(endpoints).where(eq(endpoints.name, name)).for('update')
+  const [endpoint] = await tx.select().from(endpoints).where(isNamed(project, name)).for('update')
   if (endpoint === undefined) throw new Error('the endpoint was inserted above')
-  const before = (await readState(tx, name)) ?? INITIAL
+  const before = (await readState(tx, project, name)) ?? INITIAL
   const settings = settingsOf({ ...before, ...change })
   await tx.insert(endpointRevisions).values({
     endpointId: endpoint.id,
@@ -118,7 +128,7 @@ export async function addRevision(
     ...settings,
     actor,
   })
-  return (await readState(tx, name)) as EndpointState
+  return (await readState(tx, project, name)) as EndpointState
 }
 
 /** What a revision passes on to the next one. */
@@ -136,10 +146,16 @@ function settingsOf({
 /** The state now, or at a time; undefined where the endpoint did not exist. */
 export async function trafficAt(
   executor: Executor,
+  project: Project,
   name: string,
   at?: Date,
 ): Promise<EndpointState | undefined> {
-  return await readState(executor, name, at === undefined ? undefined : lte(endpointRevisions.createdAt, at))
+  return await readState(
+    executor,
+    project,
+    name,
+    at === undefined ? undefined : lte(endpointRevisions.createdAt, at),
+  )
 }
 
 /**
@@ -148,25 +164,31 @@ export async function trafficAt(
  * @throws GraftError `not_found` also for a model version that was deleted since, `state_conflict` when there was no
  *   traffic before, or a version of it is archived
  */
-export async function rollback(db: Database, name: string, actor: string): Promise<EndpointState> {
+export async function rollback(
+  db: Database,
+  project: Project,
+  name: string,
+  actor: string,
+): Promise<EndpointState> {
   return await db.transaction(async (tx) => {
-    await tx.select().from(endpoints).where(eq(endpoints.name, name)).for('update')
-    const now = await readState(tx, name)
+    await tx.select().from(endpoints).where(isNamed(project, name)).for('update')
+    const now = await readState(tx, project, name)
     if (now === undefined) throw new GraftError('not_found', `There is no endpoint ${name}.`)
-    const before = await readState(tx, name, eq(endpointRevisions.revision, now.revision - 1))
+    const before = await readState(tx, project, name, eq(endpointRevisions.revision, now.revision - 1))
     if (before === undefined) {
       throw new GraftError('state_conflict', `The endpoint ${name} had no traffic before this.`)
     }
     const { traffic, shadow } = before
-    for (const { model } of traffic) await holdServable(tx, model)
-    if (shadow !== null) await holdServable(tx, shadow)
-    return await addRevision(tx, name, { traffic, ...settingsOf(before) }, actor)
+    for (const { model } of traffic) await holdServable(tx, project, model)
+    if (shadow !== null) await holdServable(tx, project, shadow)
+    return await addRevision(tx, project, name, { traffic, ...settingsOf(before) }, actor)
   })
 }
 
 /** All endpoints as they are now, by name. */
 export async function listEndpoints(
   db: Database,
+  project: Project,
   after: string | undefined,
   count: number,
 ): Promise<EndpointState[]> {
@@ -174,7 +196,7 @@ export async function listEndpoints(
     .selectDistinctOn([endpoints.name])
     .from(endpointRevisions)
     .innerJoin(endpoints, eq(endpoints.id, endpointRevisions.endpointId))
-    .where(after === undefined ? undefined : gt(endpoints.name, after))
+    .where(and(eq(endpoints.project, project), after === undefined ? undefined : gt(endpoints.name, after)))
     .orderBy(asc(endpoints.name), desc(endpointRevisions.revision))
     .limit(count)
   return rows.map(toState)
@@ -183,25 +205,28 @@ export async function listEndpoints(
 /** What the endpoint was, or is, at a revision. */
 export async function readRevision(
   executor: Executor,
+  project: Project,
   name: string,
   revision: number,
 ): Promise<EndpointState | undefined> {
-  return await readState(executor, name, eq(endpointRevisions.revision, revision))
+  return await readState(executor, project, name, eq(endpointRevisions.revision, revision))
 }
 
 /** The states before a revision, the newest first. */
 export async function statesBefore(
   db: Database,
+  project: Project,
   name: string,
   revision: number,
   count: number,
 ): Promise<EndpointState[]> {
-  return await readStates(db, name, lt(endpointRevisions.revision, revision), count)
+  return await readStates(db, project, name, lt(endpointRevisions.revision, revision), count)
 }
 
 /** What an endpoint was, and who made it that: the newest revision first. */
 export async function listRevisions(
   db: Database,
+  project: Project,
   name: string,
   before: number | undefined,
   count: number,
@@ -211,10 +236,7 @@ export async function listRevisions(
     .from(endpointRevisions)
     .innerJoin(endpoints, eq(endpoints.id, endpointRevisions.endpointId))
     .where(
-      and(
-        eq(endpoints.name, name),
-        before === undefined ? undefined : lt(endpointRevisions.revision, before),
-      ),
+      and(isNamed(project, name), before === undefined ? undefined : lt(endpointRevisions.revision, before)),
     )
     .orderBy(desc(endpointRevisions.revision))
     .limit(count)
@@ -227,6 +249,7 @@ export async function listRevisions(
  */
 export async function endpointsServing(
   executor: Executor,
+  project: Project,
   references: readonly string[],
 ): Promise<EndpointState[]> {
   if (references.length === 0) return []
@@ -238,6 +261,7 @@ export async function endpointsServing(
     .innerJoin(endpoints, eq(endpoints.id, endpointRevisions.endpointId))
     .where(
       and(
+        eq(endpoints.project, project),
         sql`${endpointRevisions.revision} = (select max(newest.revision) from ${endpointRevisions} newest
           where newest.endpoint_id = ${endpoints.id})`,
         or(
@@ -251,13 +275,19 @@ export async function endpointsServing(
   return rows.map(toState)
 }
 
-async function readState(executor: Executor, name: string, which?: SQL): Promise<EndpointState | undefined> {
-  const [state] = await readStates(executor, name, which, 1)
+async function readState(
+  executor: Executor,
+  project: Project,
+  name: string,
+  which?: SQL,
+): Promise<EndpointState | undefined> {
+  const [state] = await readStates(executor, project, name, which, 1)
   return state
 }
 
 async function readStates(
   executor: Executor,
+  project: Project,
   name: string,
   which: SQL | undefined,
   count: number,
@@ -266,10 +296,14 @@ async function readStates(
     .select()
     .from(endpointRevisions)
     .innerJoin(endpoints, eq(endpoints.id, endpointRevisions.endpointId))
-    .where(and(eq(endpoints.name, name), which))
+    .where(and(isNamed(project, name), which))
     .orderBy(desc(endpointRevisions.revision))
     .limit(count)
   return rows.map(toState)
+}
+
+function isNamed(project: Project, name: string): SQL | undefined {
+  return and(eq(endpoints.project, project), eq(endpoints.name, name))
 }
 
 interface StateRow {

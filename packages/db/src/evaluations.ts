@@ -4,6 +4,7 @@
 // trainer that has lost its lease still writes changes nothing.
 import { newId } from '@graft/core/ids'
 import { limit } from '@graft/core/limits'
+import type { Project } from '@graft/core/names'
 import { BATCH_STATES, sourcesOf } from '@graft/core/states'
 import type { EvaluationMetrics, ModelFile } from '@graft/core/wire'
 import { and, asc, desc, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
@@ -16,7 +17,7 @@ export type EvaluationFence = Pick<EvaluationRow, 'id' | 'attempt'>
 
 export async function insertEvaluation(
   executor: Executor,
-  evaluation: Pick<EvaluationRow, 'model' | 'dataset' | 'manifestKey' | 'split' | 'images'>,
+  evaluation: Pick<EvaluationRow, 'project' | 'model' | 'dataset' | 'manifestKey' | 'split' | 'images'>,
 ): Promise<EvaluationRow> {
   const [row] = await executor
     .insert(evaluations)
@@ -26,29 +27,38 @@ export async function insertEvaluation(
   return row
 }
 
-export async function findEvaluation(executor: Executor, id: string): Promise<EvaluationRow | undefined> {
-  const [row] = await executor.select().from(evaluations).where(eq(evaluations.id, id))
+export async function findEvaluation(
+  executor: Executor,
+  project: Project,
+  id: string,
+): Promise<EvaluationRow | undefined> {
+  const [row] = await executor
+    .select()
+    .from(evaluations)
+    .where(and(eq(evaluations.project, project), eq(evaluations.id, id)))
   return row
 }
 
 /** Of a version, `name@number`, the newest first: ids sort by their time. */
 export async function listEvaluations(
   executor: Executor,
+  project: Project,
   model: string,
   after: string | undefined,
   count: number,
 ): Promise<EvaluationRow[]> {
+  const older = after === undefined ? undefined : lt(evaluations.id, after)
   return await executor
     .select()
     .from(evaluations)
-    .where(and(eq(evaluations.model, model), after === undefined ? undefined : lt(evaluations.id, after)))
+    .where(and(eq(evaluations.project, project), eq(evaluations.model, model), older))
     .orderBy(desc(evaluations.id))
     .limit(count)
 }
 
 const leaseEnd = () => inSeconds(limit('leaseSeconds'))
 
-/** Takes the oldest one that waits, or whose trainer is lost. */
+/** Takes the oldest one that waits, or whose trainer is lost, of whichever project. */
 export async function claimEvaluation(db: Database): Promise<EvaluationRow | undefined> {
   const isFree = or(isNull(evaluations.leaseUntil), lte(evaluations.leaseUntil, sql`clock_timestamp()`))
   const next = db
@@ -110,12 +120,18 @@ export const failEvaluation = (
 ): Promise<boolean> =>
   write(db, fence, { state: 'failed', errorCode, errorMessage, finishedAt: sql`clock_timestamp()` })
 
-/** False when it has ended. */
-export async function cancelEvaluation(executor: Executor, id: string): Promise<boolean> {
+/** False when it has ended, or is not there. */
+export async function cancelEvaluation(executor: Executor, project: Project, id: string): Promise<boolean> {
   const cancelled = await executor
     .update(evaluations)
     .set({ state: 'cancelled', finishedAt: sql`clock_timestamp()` })
-    .where(and(eq(evaluations.id, id), inArray(evaluations.state, sourcesOf(BATCH_STATES, 'cancelled'))))
+    .where(
+      and(
+        eq(evaluations.project, project),
+        eq(evaluations.id, id),
+        inArray(evaluations.state, sourcesOf(BATCH_STATES, 'cancelled')),
+      ),
+    )
     .returning({ id: evaluations.id })
   return cancelled.length > 0
 }

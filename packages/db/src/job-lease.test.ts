@@ -1,3 +1,4 @@
+import { DEFAULT_PROJECT } from '@graft/core/names'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenDatabase, openDatabase } from './database.ts'
@@ -78,7 +79,7 @@ test('a trainer that slept past its lease can write nothing once another has the
   ]
   for (const write of writes) await expect(write()).rejects.toMatchObject({ code: 'lease_lost' })
   expect(await stateOf(id)).toEqual(before)
-  expect(await findModelVersion(open.db, { name: 'pets' })).toMatchObject({
+  expect(await findModelVersion(open.db, DEFAULT_PROJECT, { name: 'pets' })).toMatchObject({
     number: Number(published!.split('@')[1]),
     metrics: newVersion().metrics,
   })

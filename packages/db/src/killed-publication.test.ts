@@ -3,6 +3,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DEFAULT_PROJECT } from '@graft/core/names'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type OpenDatabase, openDatabase } from './database.ts'
@@ -89,5 +90,8 @@ async function expectPublishedOnce(id: string, endpoint: string, reference: stri
   expect((await listEvents(open.db, id, 0, 10)).map(({ message }) => message)).toEqual([
     `${reference} is registered and serves at the endpoint ${endpoint}.`,
   ])
-  expect(await trafficAt(open.db, endpoint)).toMatchObject({ revision: 1, traffic: [{ model: reference }] })
+  expect(await trafficAt(open.db, DEFAULT_PROJECT, endpoint)).toMatchObject({
+    revision: 1,
+    traffic: [{ model: reference }],
+  })
 }

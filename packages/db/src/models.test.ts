@@ -1,3 +1,4 @@
+import { DEFAULT_PROJECT } from '@graft/core/names'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -25,7 +26,7 @@ beforeAll(async () => {
     const claimed = await claimJob(db, await insertJob(db, datasetId, { modelName, seed: 7 }))
     await publishModel(db, claimed!.lease, newVersion())
   }
-  const pets = await findModelVersion(db, { name: 'pets' })
+  const pets = await findModelVersion(db, DEFAULT_PROJECT, { name: 'pets' })
   for (const [alias, number] of [
     ['steady', 1],
     ['best', 3],
@@ -43,7 +44,7 @@ afterAll(async () => {
 })
 
 test('a page of models is one query, however long it is', async () => {
-  const rows = await listNewestVersions(db, undefined, 10)
+  const rows = await listNewestVersions(db, DEFAULT_PROJECT, undefined, 10)
   expect(rows.map(({ name, number, aliases }) => ({ name, number, aliases }))).toEqual([
     { name: 'birds', number: 1, aliases: [] },
     { name: 'pets', number: 3, aliases: ['best', 'champion'] },
@@ -52,7 +53,7 @@ test('a page of models is one query, however long it is', async () => {
 })
 
 test('a page of versions is one query, each row what a single read answers', async () => {
-  const rows = await listModelVersions(db, 'pets', {}, 10)
+  const rows = await listModelVersions(db, DEFAULT_PROJECT, 'pets', {}, 10)
   expect(rows.map(({ number, aliases }) => [number, ...aliases])).toEqual([
     [3, 'best', 'champion'],
     [2],
@@ -60,6 +61,6 @@ test('a page of versions is one query, each row what a single read answers', asy
   ])
   expect(queries).toBe(1)
   for (const row of rows)
-    expect(await findModelVersion(db, { name: 'pets', version: row.number })).toEqual(row)
-  expect(await listModelVersions(db, 'pets', { below: 3 }, 1)).toEqual([rows[1]])
+    expect(await findModelVersion(db, DEFAULT_PROJECT, { name: 'pets', version: row.number })).toEqual(row)
+  expect(await listModelVersions(db, DEFAULT_PROJECT, 'pets', { below: 3 }, 1)).toEqual([rows[1]])
 })

@@ -1,5 +1,5 @@
 // The registry: a model version is a row that names bytes already in the store.
-import type { Reference } from '@graft/core/names'
+import type { Project, Reference } from '@graft/core/names'
 import type { RecipeName } from '@graft/core/recipes'
 import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
@@ -46,44 +46,52 @@ export function asParent(reference: string, { labels, files }: ModelVersionRow):
 /** The version that a reference means: a number, an alias, or the newest; one that is archived only where all are. */
 export async function resolveVersion(
   executor: Executor,
+  project: Project,
   reference: Reference,
 ): Promise<ModelVersionRow | undefined> {
-  const [row] = await selectRows(executor, reference)
+  const [row] = await selectRows(executor, project, reference)
   return row?.version
 }
 
 /** The same, locked: until the transaction ends nobody archives or deletes it. */
-export async function holdVersion(tx: Executor, reference: Reference): Promise<ModelVersionRow | undefined> {
-  const [row] = await selectRows(tx, reference).for('share', { of: modelVersions })
+export async function holdVersion(
+  tx: Executor,
+  project: Project,
+  reference: Reference,
+): Promise<ModelVersionRow | undefined> {
+  const [row] = await selectRows(tx, project, reference).for('share', { of: modelVersions })
   return row?.version
 }
 
-function selectRows(executor: Executor, reference: Reference) {
+function selectRows(executor: Executor, project: Project, reference: Reference) {
   return executor
     .select({ version: modelVersions })
     .from(modelVersions)
     .innerJoin(models, eq(models.id, modelVersions.modelId))
-    .where(isMeantBy(reference))
+    .where(isMeantBy(project, reference))
     .$dynamic()
 }
 
 /** The same, with its lineage. */
 export async function findModelVersion(
   executor: Executor,
+  project: Project,
   reference: Reference,
 ): Promise<ModelVersionRecord | undefined> {
-  const [row] = await selectRecords(executor).where(isMeantBy(reference))
+  const [row] = await selectRecords(executor).where(isMeantBy(project, reference))
   return row && toRecord(row)
 }
 
 /** The newest version of each model, by the models' names: one query for a page. */
 export async function listNewestVersions(
   executor: Executor,
+  project: Project,
   after: string | undefined,
   count: number,
 ): Promise<ModelVersionRecord[]> {
+  const later = after === undefined ? undefined : gt(models.name, after)
   const rows = await selectRecords(executor)
-    .where(and(after === undefined ? undefined : gt(models.name, after), isNewest()))
+    .where(and(eq(models.project, project), later, isNewest()))
     .orderBy(asc(models.name))
     .limit(count)
   return rows.map(toRecord)
@@ -97,6 +105,7 @@ export interface VersionFilter {
 /** The versions of a model, the newest first: one query for a page. */
 export async function listModelVersions(
   executor: Executor,
+  project: Project,
   name: string,
   { below, tag }: VersionFilter,
   count: number,
@@ -104,6 +113,7 @@ export async function listModelVersions(
   const rows = await selectRecords(executor)
     .where(
       and(
+        eq(models.project, project),
         eq(models.name, name),
         below === undefined ? undefined : lt(modelVersions.number, below),
         tag === undefined ? undefined : sql`${modelVersions.tags} ? ${tag}`,
@@ -114,8 +124,9 @@ export async function listModelVersions(
   return rows.map(toRecord)
 }
 
-function isMeantBy({ name, version }: Reference): SQL | undefined {
-  return and(eq(models.name, name), version === undefined ? isNewest() : hasNumber(version))
+function isMeantBy(project: Project, { name, version }: Reference): SQL | undefined {
+  const isVersion = version === undefined ? isNewest() : hasNumber(version)
+  return and(eq(models.project, project), eq(models.name, name), isVersion)
 }
 
 function hasNumber(version: number | string): SQL {

@@ -1,5 +1,6 @@
 // Publication: a job's result becomes a model version, its job's answer and its endpoint's traffic at once.
 import { newId } from '@graft/core/ids'
+import type { Project } from '@graft/core/names'
 import type { Preprocessing } from '@graft/core/preprocessing'
 import type { JobMetrics, ModelFile } from '@graft/core/wire'
 import { and, desc, eq } from 'drizzle-orm'
@@ -42,10 +43,10 @@ export async function publishModel(
       .where(and(eq(modelVersions.jobId, job.id), eq(modelVersions.stage, model.stage)))
     if (there !== undefined) return `${name}@${there.number}`
 
-    const reference = await insertVersion(tx, name, { ...model, jobId: job.id })
+    const reference = await insertVersion(tx, job.project, name, { ...model, jobId: job.id })
     await tx.update(jobs).set({ fineTunedModel: reference }).where(eq(jobs.id, job.id))
     if (job.deploy !== null) {
-      await setTraffic(tx, job.deploy, { traffic: [{ model: reference, weight: 100 }] }, job.id)
+      await setTraffic(tx, job.project, job.deploy, { traffic: [{ model: reference, weight: 100 }] }, job.id)
     }
     const served = job.deploy === null ? '' : ` and serves at the endpoint ${job.deploy}`
     const message = `${reference} is registered${served}.`
@@ -58,14 +59,19 @@ export async function publishModel(
 /** As the next version of the model, which is made where there is none. @returns `name@number` */
 export async function insertVersion(
   tx: Executor,
+  project: Project,
   name: string,
   version: NewModelVersion & { jobId: string | null },
 ): Promise<string> {
   await tx
     .insert(models)
-    .values({ id: newId('mdl'), name })
+    .values({ id: newId('mdl'), project, name })
     .onConflictDoNothing()
-  const [model] = await tx.select().from(models).where(eq(models.name, name)).for('update')
+  const [model] = await tx
+    .select()
+    .from(models)
+    .where(and(eq(models.project, project), eq(models.name, name)))
+    .for('update')
   if (model === undefined) throw new Error('the model was inserted above')
   const [newest] = await tx
     .select({ number: modelVersions.number })

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DEFAULT_PROJECT } from '@graft/core/names'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { type OpenDatabase, openDatabase } from './database.ts'
 import { openQueue, type Queue } from './queue.ts'
@@ -28,7 +29,9 @@ test('a message is sent with its transaction, or not at all', async () => {
   await queue.work('ingest', async ({ version }) => void heard.push(version))
   const send = (version: number, fail: boolean) =>
     open.db.transaction(async (tx) => {
-      await tx.insert(datasets).values({ id: `ds_${version}`, name: `set-${version}` })
+      await tx
+        .insert(datasets)
+        .values({ id: `ds_${version}`, project: DEFAULT_PROJECT, name: `set-${version}` })
       await queue.send(tx, 'ingest', { dataset_id: `ds_${version}`, version })
       if (fail) throw new Error('rolled back')
     })

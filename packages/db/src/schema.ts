@@ -1,5 +1,5 @@
 // The tables. Truth is a row here: an object in the store that no row names does not exist.
-
+import type { Project } from '@graft/core/names'
 import type { Preprocessing } from '@graft/core/preprocessing'
 import type { Hyperparameters, RecipeName, ResolvedRecipe } from '@graft/core/recipes'
 import type {
@@ -44,9 +44,24 @@ import {
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 const createdAt = () => at('created_at').notNull().defaultNow()
+/** Without a default here, so that an insert that forgets it does not compile; the database has one, for the code before. */
+const project = () =>
+  text('project')
+    .$type<Project>()
+    .notNull()
+    .references(() => projects.name)
+
+/** What separates teams: everything that somebody owns hangs on one, and none is deleted while anything does. */
+export const projects = pgTable('projects', {
+  name: text('name').$type<Project>().primaryKey(),
+  /** Bytes of images that it may hold; null: as many as the platform. */
+  storedBytes: bigint('stored_bytes', { mode: 'number' }),
+  createdAt: createdAt(),
+})
 
 export const apiKeys = pgTable('api_keys', {
   id: text('id').primaryKey(),
+  project: project(),
   name: text('name').notNull(),
   /** sha256 of the key, hex: the key itself is shown once and kept nowhere. */
   hash: text('hash').notNull().unique(),
@@ -66,7 +81,7 @@ export const apiKeys = pgTable('api_keys', {
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
-    /** The API key that asked: callers cannot see, or block, each other's. */
+    /** The API key that asked, with the project where that is not its own: callers cannot see, or block, each other's. */
     caller: text('caller').notNull(),
     key: text('key').notNull(),
     method: text('method').notNull(),
@@ -92,7 +107,8 @@ export const auditLog = pgTable(
   {
     number: bigint('number', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     at: at('at').notNull().default(sql`clock_timestamp()`),
-    /** No reference: what a revoked key has done stays. */
+    /** No references: what a revoked key has done stays, and a project can be deleted. */
+    project: text('project').$type<Project>().notNull(),
     keyId: text('key_id').notNull(),
     keyName: text('key_name').notNull(),
     method: text('method').notNull(),
@@ -104,7 +120,7 @@ export const auditLog = pgTable(
     status: integer('status').notNull(),
     requestId: text('request_id').notNull(),
   },
-  (t) => [index('audit_log_key').on(t.keyId, t.number)],
+  (t) => [index('audit_log_key').on(t.keyId, t.number), index('audit_log_project').on(t.project, t.number)],
 )
 
 /** What each key has asked for on each day (UTC). */
@@ -112,6 +128,8 @@ export const usageDays = pgTable(
   'usage_days',
   {
     day: date('day').notNull(),
+    /** The key's own. No reference, as in the audit log. */
+    project: text('project').$type<Project>().notNull(),
     keyId: text('key_id').notNull(),
     requests: bigint('requests', { mode: 'number' }).notNull().default(0),
     /** Answered with a status from 400 on. */
@@ -122,13 +140,18 @@ export const usageDays = pgTable(
   (t) => [primaryKey({ columns: [t.day, t.keyId] })],
 )
 
-export const datasets = pgTable('datasets', {
-  id: text('id').primaryKey(),
-  name: text('name').notNull().unique(),
-  /** The highest number of a version that was deleted: no version gets it again. */
-  lastDeleted: integer('last_deleted').notNull().default(0),
-  createdAt: createdAt(),
-})
+export const datasets = pgTable(
+  'datasets',
+  {
+    id: text('id').primaryKey(),
+    project: project(),
+    name: text('name').notNull(),
+    /** The highest number of a version that was deleted: no version gets it again. */
+    lastDeleted: integer('last_deleted').notNull().default(0),
+    createdAt: createdAt(),
+  },
+  (t) => [unique('datasets_name').on(t.project, t.name)],
+)
 
 export const datasetVersions = pgTable(
   'dataset_versions',
@@ -213,11 +236,33 @@ export const blobs = pgTable(
   (t) => [index('blobs_claimed_at').on(t.claimedAt)],
 )
 
+/** Which blobs a project has sent, itself: to know the hash of another's opens nothing. */
+export const projectBlobs = pgTable(
+  'project_blobs',
+  {
+    project: text('project')
+      .$type<Project>()
+      .notNull()
+      .references(() => projects.name, { onDelete: 'cascade' }),
+    sha256: text('sha256')
+      .notNull()
+      .references(() => blobs.sha256, { onDelete: 'cascade' }),
+    /** As `blobs.claimedAt`, for this project. */
+    claimedAt: at('claimed_at').notNull().default(sql`clock_timestamp()`),
+  },
+  (t) => [
+    primaryKey({ columns: [t.project, t.sha256] }),
+    index('project_blobs_sha256').on(t.sha256),
+    index('project_blobs_claimed_at').on(t.claimedAt),
+  ],
+)
+
 /** Archives that arrive in pieces, by the tus protocol. */
 export const uploads = pgTable(
   'uploads',
   {
     id: text('id').primaryKey(),
+    project: project(),
     /** Name of the data set. */
     dataset: text('dataset').notNull(),
     filename: text('filename').notNull(),
@@ -238,6 +283,7 @@ export const sweeps = pgTable(
   'sweeps',
   {
     id: text('id').primaryKey(),
+    project: project(),
     state: text('state').$type<SweepState>().notNull().default('running'),
     modelName: text('model_name').notNull(),
     /** Each hyper-parameter that varies, with its values. */
@@ -258,6 +304,7 @@ export const jobs = pgTable(
   'jobs',
   {
     id: text('id').primaryKey(),
+    project: project(),
     state: text('state').$type<JobState>().notNull(),
     /** The fence: each trainer that takes the job raises it, and every later write must name it. */
     attempt: integer('attempt').notNull().default(0),
@@ -306,7 +353,8 @@ export const jobs = pgTable(
     index('jobs_succeeded').on(t.finishedAt).where(sql`state = 'succeeded'`),
     index('jobs_queue').on(t.priority.desc(), t.queuedAt, t.id).where(sql`state = 'queued'`),
     index('jobs_dataset').on(t.datasetId, t.datasetVersion),
-    index('jobs_parent').on(t.parent).where(sql`parent is not null`),
+    index('jobs_project').on(t.project, t.id),
+    index('jobs_parent').on(t.project, t.parent).where(sql`parent is not null`),
     index('jobs_sweep').on(t.sweepId).where(sql`sweep_id is not null`),
     index('jobs_open').on(t.keyId).where(sql`state not in ('succeeded', 'failed', 'cancelled')`),
   ],
@@ -328,13 +376,18 @@ export const jobEvents = pgTable(
   (t) => [primaryKey({ columns: [t.jobId, t.number] })],
 )
 
-export const models = pgTable('models', {
-  id: text('id').primaryKey(),
-  name: text('name').notNull().unique(),
-  /** The highest number of a version that was deleted: no version gets it again. */
-  lastDeleted: integer('last_deleted').notNull().default(0),
-  createdAt: createdAt(),
-})
+export const models = pgTable(
+  'models',
+  {
+    id: text('id').primaryKey(),
+    project: project(),
+    name: text('name').notNull(),
+    /** The highest number of a version that was deleted: no version gets it again. */
+    lastDeleted: integer('last_deleted').notNull().default(0),
+    createdAt: createdAt(),
+  },
+  (t) => [unique('models_name').on(t.project, t.name)],
+)
 
 export const modelVersions = pgTable(
   'model_versions',
@@ -383,11 +436,16 @@ export const modelAliases = pgTable(
   ],
 )
 
-export const endpoints = pgTable('endpoints', {
-  id: text('id').primaryKey(),
-  name: text('name').notNull().unique(),
-  createdAt: createdAt(),
-})
+export const endpoints = pgTable(
+  'endpoints',
+  {
+    id: text('id').primaryKey(),
+    project: project(),
+    name: text('name').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [unique('endpoints_name').on(t.project, t.name)],
+)
 
 /** The history of an endpoint: the newest revision serves; none is ever changed. */
 export const endpointRevisions = pgTable(
@@ -596,6 +654,7 @@ export const evaluations = pgTable(
   'evaluations',
   {
     id: text('id').primaryKey(),
+    project: project(),
     /** `name@number`, as `dataset`. No references: what was measured stays when either is deleted. */
     model: text('model').notNull(),
     dataset: text('dataset').notNull(),
@@ -617,13 +676,14 @@ export const evaluations = pgTable(
   },
   (t) => [
     index('evaluations_open').on(t.createdAt).where(sql`state in ('queued', 'running')`),
-    index('evaluations_model').on(t.model, t.id),
+    index('evaluations_model').on(t.project, t.model, t.id),
   ],
 )
 
 /** Who wants to hear of which events. */
 export const webhooks = pgTable('webhooks', {
   id: text('id').primaryKey(),
+  project: project(),
   url: text('url').notNull(),
   events: jsonb('events').$type<WebhookEvent[]>().notNull(),
   /** Signs what is sent, so it cannot be a hash. */

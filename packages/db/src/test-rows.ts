@@ -1,14 +1,19 @@
 // Rows that tests start from: a ready data set version, and a job on it.
 import { newId } from '@graft/core/ids'
+import { DEFAULT_PROJECT, type Project } from '@graft/core/names'
 import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
 import { resolveRecipe } from '@graft/core/recipes'
 import type { Database } from './database.ts'
 import type { NewModelVersion } from './publication.ts'
 import { datasets, datasetVersions, jobs } from './schema.ts'
 
-export async function insertDataset(db: Database, name: string): Promise<string> {
+export async function insertDataset(
+  db: Database,
+  name: string,
+  project: Project = DEFAULT_PROJECT,
+): Promise<string> {
   const id = newId('ds')
-  await db.insert(datasets).values({ id, name })
+  await db.insert(datasets).values({ id, project, name })
   await db.insert(datasetVersions).values({
     datasetId: id,
     number: 1,
@@ -30,6 +35,7 @@ export async function insertJob(
   const id = newId('ftjob')
   await db.insert(jobs).values({
     id,
+    project: DEFAULT_PROJECT,
     state: 'queued',
     baseModel: 'resnet18',
     datasetId,

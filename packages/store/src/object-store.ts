@@ -54,6 +54,8 @@ export interface ObjectStore {
    * such addresses.
    */
   presignPut?(key: string, options: { sha256: string; seconds: number }): Promise<PutTarget>
+  /** Within the store, where it has `presignPut`: what was sent straight to it comes to its place so. Throws `not_found`. */
+  copy?(from: string, to: string): Promise<void>
   /** Resolves when the store answers. */
   check(): Promise<void>
   close(): Promise<void>

@@ -1,6 +1,7 @@
 // Object storage in an S3 bucket: an object becomes visible by one request, sent when its bytes are known to be right.
 import { Readable } from 'node:stream'
 import {
+  CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
@@ -152,6 +153,10 @@ export async function openS3Store(options: S3Options): Promise<ObjectStore> {
         },
       )
       return { url, headers: { [header]: checksum } }
+    },
+    async copy(from, to) {
+      const source = `${Bucket}/${root}${safeKey(from)}`.split('/').map(encodeURIComponent).join('/')
+      await attempt(from, () => client.send(new CopyObjectCommand({ ...place(to), CopySource: source })))
     },
     async check() {
       try {

@@ -1,4 +1,5 @@
 // The audit log: who asked for which change, and what came of it.
+import type { Project } from '@graft/core/names'
 import type { auditEntrySchema } from '@graft/core/wire'
 import type { Executor } from '@graft/db/database'
 import { auditLog } from '@graft/db/schema'
@@ -13,6 +14,7 @@ export async function recordWrite(executor: Executor, entry: typeof auditLog.$in
 /** The newest first. */
 export async function listAudit(
   executor: Executor,
+  project: Project,
   { key, resource }: { key?: string | undefined; resource?: string | undefined },
   after: number | undefined,
   count: number,
@@ -22,6 +24,7 @@ export async function listAudit(
     .from(auditLog)
     .where(
       and(
+        eq(auditLog.project, project),
         after === undefined ? undefined : lt(auditLog.number, after),
         key === undefined ? undefined : eq(auditLog.keyId, key),
         resource === undefined ? undefined : eq(auditLog.resource, resource),

@@ -69,7 +69,7 @@ async function work(context: Parts, batch: Batch, stopping: AbortSignal): Promis
       await runBatch(context, batch, signal).catch((error: unknown) => settle(context, batch, signal, error))
     }
     // Each worker looks after its last write, so what a late one has written is deleted too.
-    const row = await findBatch(db, batch.id)
+    const row = await findBatch(db, batch.project, batch.id)
     if (row && row.finishedAt !== null) await sweep(store, row)
   } catch (err) {
     log.warn({ err, batch: batch.id }, 'a bulk prediction is left until its lease runs out')
@@ -85,7 +85,7 @@ async function settle({ db, log }: Parts, batch: Batch, signal: AbortSignal, err
     return
   }
   log.warn({ err: error, batch: batch.id }, 'a bulk prediction does not get on')
-  const { stalls } = (await findBatch(db, batch.id)) ?? batch
+  const { stalls } = (await findBatch(db, batch.project, batch.id)) ?? batch
   if (stalls < limit('jobAttempts') && !isOfArchive(error)) {
     await releaseBatch(db, batch, PAUSE)
     return

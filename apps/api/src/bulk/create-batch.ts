@@ -2,7 +2,7 @@
 import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
 import { limit } from '@graft/core/limits'
-import { parseReference } from '@graft/core/names'
+import { type Project, parseReference } from '@graft/core/names'
 import type { CreateBatch, Batch as WireBatch } from '@graft/core/wire'
 import { type Batch, findBatch, insertBatch } from '@graft/db/batches'
 import type { Database } from '@graft/db/database'
@@ -20,11 +20,12 @@ import { archiveKey } from './results.ts'
 /** @throws GraftError `not_found`, `endpoint_empty`, `dataset_not_ready`, `invalid_request` where it has no image */
 export async function createBatch(
   { db }: Pick<Context, 'db'>,
+  project: Project,
   name: string,
   keyId: string,
   { dataset, split: asked }: CreateBatch,
 ): Promise<WireBatch> {
-  const endpoint = await requireTraffic(db, name)
+  const endpoint = await requireTraffic(db, project, name)
   const reference = parseReference(dataset, 'data set')
   if (typeof reference.version === 'string') {
     throw new GraftError('invalid_request', `${dataset}: a version of a data set is a number.`)
@@ -35,6 +36,7 @@ export async function createBatch(
     .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
     .where(
       and(
+        eq(datasets.project, project),
         eq(datasets.name, reference.name),
         reference.version === undefined ? undefined : eq(datasetVersions.number, reference.version),
       ),
@@ -49,7 +51,7 @@ export async function createBatch(
   const counted = split === null ? Object.values(splits) : [splits[split]]
   const images = counted.flatMap((counts) => Object.values(counts)).reduce((sum, count) => sum + count, 0)
   if (images === 0) throw new GraftError('invalid_request', `${exact} has no image in the split ${split}.`)
-  return await registerBatch(db, {
+  return await registerBatch(db, project, {
     id: newId('batch'),
     keyId,
     archiveType: null,
@@ -72,11 +74,12 @@ type NewBatch = Parameters<typeof insertBatch>[1]
  */
 export async function prepareArchiveBatch(
   { db, store }: Pick<Context, 'db' | 'store'>,
+  project: Project,
   name: string,
   keyId: string,
   request: Request,
 ): Promise<NewBatch> {
-  const endpoint = await requireTraffic(db, name)
+  const endpoint = await requireTraffic(db, project, name)
   requireArchiveType(request)
   const { type, body } = await sniffed(streamedBody(request, limit('archiveBytes'), 'payload_too_large'))
   const id = newId('batch')
@@ -86,13 +89,13 @@ export async function prepareArchiveBatch(
   return { id, keyId, endpointId, revision, archiveType: type, ...none }
 }
 
-export async function registerBatch(db: Database, batch: NewBatch): Promise<WireBatch> {
+export async function registerBatch(db: Database, project: Project, batch: NewBatch): Promise<WireBatch> {
   await insertBatch(db, batch)
-  return await readBatch({ db }, batch.id)
+  return await readBatch({ db }, project, batch.id)
 }
 
-async function requireTraffic(db: Database, name: string) {
-  const endpoint = await trafficAt(db, name)
+async function requireTraffic(db: Database, project: Project, name: string) {
+  const endpoint = await trafficAt(db, project, name)
   if (endpoint === undefined)
     throw new GraftError('not_found', `There is no endpoint ${JSON.stringify(name)}.`)
   if (endpoint.traffic.length === 0)
@@ -101,15 +104,23 @@ async function requireTraffic(db: Database, name: string) {
 }
 
 /** @throws GraftError `not_found` */
-export async function requireBatch({ db }: Pick<Context, 'db'>, id: string): Promise<Batch> {
-  const batch = await findBatch(db, id)
+export async function requireBatch(
+  { db }: Pick<Context, 'db'>,
+  project: Project,
+  id: string,
+): Promise<Batch> {
+  const batch = await findBatch(db, project, id)
   if (batch === undefined) throw new GraftError('not_found', `There is no batch ${JSON.stringify(id)}.`)
   return batch
 }
 
 /** @throws GraftError `not_found` */
-export async function readBatch(context: Pick<Context, 'db'>, id: string): Promise<WireBatch> {
-  return toBatch(await requireBatch(context, id))
+export async function readBatch(
+  context: Pick<Context, 'db'>,
+  project: Project,
+  id: string,
+): Promise<WireBatch> {
+  return toBatch(await requireBatch(context, project, id))
 }
 
 export function toBatch(row: Batch): WireBatch {

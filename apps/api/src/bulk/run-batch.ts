@@ -34,7 +34,7 @@ type Parts = Pick<Context, 'db' | 'store' | 'serving' | 'usage' | 'dataFolder'>
  */
 export async function runBatch(parts: Parts, batch: Batch, signal: AbortSignal): Promise<void> {
   const { db, store, usage } = parts
-  const endpoint = await readRevision(db, batch.endpoint, batch.revision)
+  const endpoint = await readRevision(db, batch.project, batch.endpoint, batch.revision)
   if (endpoint === undefined) throw new Error('a revision is never deleted')
   if (batch.images === 0 && !(await countBatch(db, batch, await countFiles(parts, batch, signal)))) return
   const images = imagesOf(parts, batch, signal)
@@ -51,7 +51,8 @@ export async function runBatch(parts: Parts, batch: Batch, signal: AbortSignal):
       done += lines.length
       failed += faults
       if (!(await advanceBatch(db, batch, { done, failed }))) return
-      if (batch.keyId !== null) usage.predicted(batch.keyId, lines.length - faults)
+      if (batch.keyId !== null)
+        usage.predicted({ id: batch.keyId, project: batch.project }, lines.length - faults)
     }
   } finally {
     await images.return(undefined)

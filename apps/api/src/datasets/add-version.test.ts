@@ -1,3 +1,4 @@
+import { DEFAULT_PROJECT } from '@graft/core/names'
 import type { Database } from '@graft/db/database'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Context } from '../context.ts'
@@ -28,17 +29,22 @@ function losingAnswers({ db, ...context }: Context): Context {
 
 test('an upload that may be a version stays, and sent again it is that version', async () => {
   const first = await uploaded('uploads/up_first')
-  await expect(addVersion(losingAnswers(api.context), 'lost', first)).rejects.toThrow('CONNECTION_CLOSED')
+  await expect(addVersion(losingAnswers(api.context), DEFAULT_PROJECT, 'lost', first)).rejects.toThrow(
+    'CONNECTION_CLOSED',
+  )
   expect(await isThere(first.key)).toBe(true)
 
   const again = { ...first, key: (await uploaded('uploads/up_again')).key }
-  expect(await addVersion(api.context, 'lost', again)).toMatchObject({ number: 1, archiveKey: first.key })
+  expect(await addVersion(api.context, DEFAULT_PROJECT, 'lost', again)).toMatchObject({
+    number: 1,
+    archiveKey: first.key,
+  })
   expect([await isThere(first.key), await isThere(again.key)]).toEqual([true, false])
 })
 
 test('an upload that has become no version is deleted', async () => {
   const upload = await uploaded('uploads/up_refused')
   const refuse = () => Promise.reject(new Error('refused'))
-  await expect(addVersion(api.context, 'refused', upload, refuse)).rejects.toThrow('refused')
+  await expect(addVersion(api.context, DEFAULT_PROJECT, 'refused', upload, refuse)).rejects.toThrow('refused')
   expect(await isThere(upload.key)).toBe(false)
 })

@@ -1,8 +1,9 @@
 // Makes the next version of a data set out of an upload that is in the store.
 import { newId } from '@graft/core/ids'
+import type { Project } from '@graft/core/names'
 import type { Transaction } from '@graft/db/database'
 import { datasets, datasetVersions } from '@graft/db/schema'
-import { desc, eq } from 'drizzle-orm'
+import { and, desc, eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { VersionRow } from './dataset-versions.ts'
 
@@ -21,6 +22,7 @@ export interface Upload {
  */
 export async function addVersion(
   { db, queue, store }: Context,
+  project: Project,
   name: string,
   upload: Upload,
   within: (tx: Transaction, row: VersionRow) => Promise<unknown> = async () => {},
@@ -29,7 +31,7 @@ export async function addVersion(
   let isWritten = false
   // One transaction: there is never a version that nobody ingests, nor a message without its version.
   const work = db.transaction(async (tx) => {
-    const { id: datasetId, lastDeleted } = await lockDataset(tx, name)
+    const { id: datasetId, lastDeleted } = await lockDataset(tx, project, name)
     const [newest] = await tx
       .select()
       .from(datasetVersions)
@@ -67,15 +69,19 @@ export async function addVersion(
 }
 
 /** Holds the data set's row, so that of uploads at the same time each gets a number of its own. */
-async function lockDataset(tx: Transaction, name: string): Promise<{ id: string; lastDeleted: number }> {
+async function lockDataset(
+  tx: Transaction,
+  project: Project,
+  name: string,
+): Promise<{ id: string; lastDeleted: number }> {
   await tx
     .insert(datasets)
-    .values({ id: newId('ds'), name })
+    .values({ id: newId('ds'), project, name })
     .onConflictDoNothing()
   const [row] = await tx
     .select({ id: datasets.id, lastDeleted: datasets.lastDeleted })
     .from(datasets)
-    .where(eq(datasets.name, name))
+    .where(and(eq(datasets.project, project), eq(datasets.name, name)))
     .for('update')
   if (row === undefined) throw new Error('the row is there, for data sets are never deleted')
   return row

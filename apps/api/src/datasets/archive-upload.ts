@@ -2,7 +2,7 @@
 import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
 import { limit } from '@graft/core/limits'
-import { requireName } from '@graft/core/names'
+import { type Project, requireName } from '@graft/core/names'
 import type { DatasetVersion } from '@graft/core/wire'
 import type { Context } from '../context.ts'
 import { streamedBody } from '../streamed-body.ts'
@@ -31,6 +31,7 @@ export const ARCHIVE_MEDIA_TYPES = [
  */
 export async function uploadArchive(
   context: Context,
+  project: Project,
   name: string,
   request: Request,
 ): Promise<DatasetVersion> {
@@ -39,7 +40,7 @@ export async function uploadArchive(
   const key = `uploads/${newId('up')}`
   const { type, body } = await sniffed(streamedBody(request, limit('archiveBytes'), 'payload_too_large'))
   const { sha256 } = await context.store.put(key, body)
-  return toVersion(name, await addVersion(context, name, { key, sha256, type }))
+  return toVersion(name, await addVersion(context, project, name, { key, sha256, type }))
 }
 
 /** @throws GraftError `unsupported_media_type` */

@@ -5,7 +5,16 @@ import { limit } from '@graft/core/limits'
 import { isTerminal, JOB_STATES } from '@graft/core/states'
 import { deleteExpiredCaptures } from '@graft/db/captures'
 import type { Executor } from '@graft/db/database'
-import { blobs, captures, datasetFiles, datasetVersions, jobs } from '@graft/db/schema'
+import {
+  blobs,
+  captures,
+  datasetFiles,
+  datasets,
+  datasetVersions,
+  endpoints,
+  jobs,
+  projectBlobs,
+} from '@graft/db/schema'
 import { inSeconds } from '@graft/db/time'
 import { blobKey, manifestKey, thumbnailKey } from '@graft/store/object-store'
 import { inArray, sql } from 'drizzle-orm'
@@ -25,7 +34,33 @@ export async function collectGarbage(context: Parts): Promise<void> {
   await collectManifests(context)
   await collectCheckpoints(context)
   await deleteExpiredCaptures(context.db)
+  await collectProjectBlobs(context)
+  await collectSent(context)
   await collectBlobs(context)
+}
+
+/** What a project has sent counts as its own as long as the blob itself would stay without all others. */
+async function collectProjectBlobs({ db }: Parts): Promise<void> {
+  const { project, sha256 } = projectBlobs
+  // Who claims some of them at the same time waits for none: what is locked is relied on.
+  await db.execute(sql`delete from ${projectBlobs} where (project, sha256) in (
+    select project, sha256 from ${projectBlobs} where claimed_at < ${horizon()}
+    and not exists (select from ${datasetFiles} join ${datasets} on ${datasets.id} = ${datasetFiles.datasetId}
+      where ${datasetFiles.sha256} = ${sha256} and ${datasets.project} = ${project})
+    and not exists (select from ${captures} join ${endpoints} on ${endpoints.id} = ${captures.endpointId}
+      where ${captures.sha256} = ${sha256} and ${endpoints.project} = ${project})
+    for update skip locked)`)
+}
+
+/** What was sent straight to the store, and then never asked about: who begins to send has claimed its blob. */
+async function collectSent({ db, store }: Parts): Promise<void> {
+  for await (const { key } of store.list('sent/')) {
+    const [claimed] = await db
+      .select({ sha256: blobs.sha256 })
+      .from(blobs)
+      .where(sql`${blobs.sha256} = ${key.split('/')[2] ?? ''} and ${blobs.claimedAt} > ${horizon()}`)
+    if (claimed === undefined) await store.delete(key)
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 // Reads data sets, their versions and files as they travel over HTTP.
 import { GraftError } from '@graft/core/errors'
+import type { Project } from '@graft/core/names'
 import type { Dataset, DatasetFile, DatasetVersion, Split } from '@graft/core/wire'
 import type { Executor } from '@graft/db/database'
 import { datasetFiles, datasets, datasetVersions } from '@graft/db/schema'
@@ -9,8 +10,8 @@ export type VersionRow = typeof datasetVersions.$inferSelect
 export type FileRow = typeof datasetFiles.$inferSelect
 
 /** @throws GraftError `not_found` */
-export async function findDataset(executor: Executor, name: string): Promise<Dataset> {
-  const [row] = await selectDatasets(executor).where(eq(datasets.name, name))
+export async function findDataset(executor: Executor, project: Project, name: string): Promise<Dataset> {
+  const [row] = await selectDatasets(executor).where(isNamed(project, name))
   if (row === undefined) throw noDataset(name)
   return toDataset(row.dataset, row.latest)
 }
@@ -18,20 +19,26 @@ export async function findDataset(executor: Executor, name: string): Promise<Dat
 /** The newest first: ids sort by their time. */
 export async function listDatasets(
   executor: Executor,
+  project: Project,
   after: string | undefined,
   count: number,
 ): Promise<Dataset[]> {
   const rows = await selectDatasets(executor)
-    .where(after === undefined ? undefined : lt(datasets.id, after))
+    .where(and(eq(datasets.project, project), after === undefined ? undefined : lt(datasets.id, after)))
     .orderBy(desc(datasets.id))
     .limit(count)
   return rows.map(({ dataset, latest }) => toDataset(dataset, latest))
 }
 
 /** @throws GraftError `not_found` */
-export async function findVersion(executor: Executor, name: string, number: number): Promise<DatasetVersion> {
+export async function findVersion(
+  executor: Executor,
+  project: Project,
+  name: string,
+  number: number,
+): Promise<DatasetVersion> {
   const [row] = await selectVersions(executor).where(
-    and(eq(datasets.name, name), eq(datasetVersions.number, number)),
+    and(isNamed(project, name), eq(datasetVersions.number, number)),
   )
   if (row === undefined) throw new GraftError('not_found', `There is no data set version ${name}@${number}.`)
   return toVersion(name, row.version)
@@ -43,12 +50,13 @@ export async function findVersion(executor: Executor, name: string, number: numb
  */
 export async function listVersions(
   executor: Executor,
+  project: Project,
   name: string,
   tag: string | undefined,
   after: number | undefined,
   count: number,
 ): Promise<DatasetVersion[]> {
-  const id = await findDatasetId(executor, name)
+  const id = await findDatasetId(executor, project, name)
   const older = after === undefined ? undefined : lt(datasetVersions.number, after)
   const tagged = tag === undefined ? undefined : sql`${datasetVersions.tags} ? ${tag}`
   const rows = await selectVersions(executor)
@@ -64,16 +72,17 @@ export async function listVersions(
  */
 export async function tagVersion(
   executor: Executor,
+  project: Project,
   name: string,
   number: number,
   tags: readonly string[],
 ): Promise<DatasetVersion> {
-  const datasetId = await findDatasetId(executor, name)
+  const datasetId = await findDatasetId(executor, project, name)
   await executor
     .update(datasetVersions)
     .set({ tags: [...new Set(tags)].sort() })
     .where(and(eq(datasetVersions.datasetId, datasetId), eq(datasetVersions.number, number)))
-  return await findVersion(executor, name, number)
+  return await findVersion(executor, project, name, number)
 }
 
 export interface FileFilter {
@@ -88,20 +97,21 @@ export interface FileFilter {
  */
 export async function listFiles(
   executor: Executor,
+  project: Project,
   name: string,
   number: number,
   { status, label, split }: FileFilter,
   after: number | undefined,
   count: number,
 ): Promise<FileRow[]> {
-  await findVersion(executor, name, number)
+  await findVersion(executor, project, name, number)
   const rows = await executor
     .select({ file: datasetFiles })
     .from(datasetFiles)
     .innerJoin(datasets, eq(datasets.id, datasetFiles.datasetId))
     .where(
       and(
-        eq(datasets.name, name),
+        isNamed(project, name),
         eq(datasetFiles.number, number),
         after === undefined ? undefined : gt(datasetFiles.position, after),
         status === undefined ? undefined : eq(datasetFiles.status, status),
@@ -177,10 +187,14 @@ function selectDatasets(executor: Executor) {
     )
 }
 
-async function findDatasetId(executor: Executor, name: string): Promise<string> {
-  const [row] = await executor.select({ id: datasets.id }).from(datasets).where(eq(datasets.name, name))
+async function findDatasetId(executor: Executor, project: Project, name: string): Promise<string> {
+  const [row] = await executor.select({ id: datasets.id }).from(datasets).where(isNamed(project, name))
   if (row === undefined) throw noDataset(name)
   return row.id
+}
+
+function isNamed(project: Project, name: string) {
+  return and(eq(datasets.project, project), eq(datasets.name, name))
 }
 
 function noDataset(name: string): GraftError {

@@ -1,5 +1,6 @@
 // Deletes a version on which nothing rests.
 import { GraftError } from '@graft/core/errors'
+import type { Project } from '@graft/core/names'
 import { datasetFiles, datasets, datasetVersions, jobs } from '@graft/db/schema'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
@@ -12,13 +13,18 @@ const SHOWN_JOBS = 20
  * @throws GraftError `not_found`, `state_conflict` while it is ingested, and where a job was made of it: its models must
  *   stay reproducible, and replay images of it
  */
-export async function deleteVersion({ db }: Context, name: string, number: number): Promise<void> {
+export async function deleteVersion(
+  { db }: Context,
+  project: Project,
+  name: string,
+  number: number,
+): Promise<void> {
   await db.transaction(async (tx) => {
     const [found] = await tx
       .select({ datasetId: datasetVersions.datasetId, state: datasetVersions.state })
       .from(datasetVersions)
       .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
-      .where(and(eq(datasets.name, name), eq(datasetVersions.number, number)))
+      .where(and(eq(datasets.project, project), eq(datasets.name, name), eq(datasetVersions.number, number)))
       .for('update') // no upload gets a number, and no job begins on it, until this has ended
     if (found === undefined) {
       throw new GraftError('not_found', `There is no data set version ${name}@${number}.`)

@@ -1,4 +1,5 @@
 // What has changed between two versions of a data set, image by image.
+import type { Project } from '@graft/core/names'
 import type { VersionChange } from '@graft/core/wire'
 import type { Executor } from '@graft/db/database'
 import { datasetFiles, datasets } from '@graft/db/schema'
@@ -6,6 +7,7 @@ import { sql } from 'drizzle-orm'
 import { findVersion } from './dataset-versions.ts'
 
 export interface VersionPair {
+  project: Project
   name: string
   from: number
   to: number
@@ -21,8 +23,8 @@ export async function listChanges(
   after: string | undefined,
   count: number,
 ): Promise<VersionChange[]> {
-  await findVersion(executor, pair.name, pair.from)
-  await findVersion(executor, pair.name, pair.to)
+  await findVersion(executor, pair.project, pair.name, pair.from)
+  await findVersion(executor, pair.project, pair.name, pair.to)
   const rows = await executor.execute<ChangeRow>(sql`${changesOf(pair)}
     select * from changes where sha256 > ${after ?? ''} order by sha256 limit ${count}`)
   return rows.map((row) => ({
@@ -60,10 +62,10 @@ export async function countChanges(
   return counts
 }
 
-function changesOf({ name, from, to }: VersionPair) {
+function changesOf({ project, name, from, to }: VersionPair) {
   const accepted = (number: number) => sql`
     select sha256, path, label, split from ${datasetFiles}
-    where dataset_id = (select id from ${datasets} where name = ${name})
+    where dataset_id = (select id from ${datasets} where project = ${project} and name = ${name})
       and number = ${number} and status = 'accepted'`
   return sql`with changes as (
     select sha256, a.path as path_before, a.label as label_before, a.split as split_before,

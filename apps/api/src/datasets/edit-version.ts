@@ -1,5 +1,6 @@
 // Makes a version out of another one by edits: images get another label or split, or are left out.
 import { GraftError } from '@graft/core/errors'
+import type { Project } from '@graft/core/names'
 import type { DatasetVersion, Manifest, VersionEdit } from '@graft/core/wire'
 import { isIgnored, validLabel } from '@graft/vision/layout'
 import { safePath } from '@graft/vision/path'
@@ -18,15 +19,16 @@ import { pathsOf, readManifest } from './version-images.ts'
  */
 export async function editVersion(
   context: Context,
+  project: Project,
   name: string,
   number: number,
   edits: readonly VersionEdit[],
 ): Promise<DatasetVersion> {
-  const { images } = await readManifest(context, name, number)
+  const { images } = await readManifest(context, project, name, number)
   const edited = applyEdits(images, edits)
   const paths = pathsOf(edited)
   const files = edited.map(({ sha256, bytes }, at) => ({ path: paths[at] ?? sha256, sha256, bytes }))
-  return await pushFolder(context, name, files)
+  return await pushFolder(context, project, name, files)
 }
 
 type Image = Manifest['images'][number]

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
 import { limit } from '@graft/core/limits'
-import { requireName } from '@graft/core/names'
+import { type Project, requireName } from '@graft/core/names'
 import type { DatasetVersion, PushedFile } from '@graft/core/wire'
 import { listingOf } from '@graft/core/wire'
 import type { Context } from '../context.ts'
@@ -23,6 +23,7 @@ const SHOWN_BLOBS = 100
  */
 export async function pushFolder(
   context: Context,
+  project: Project,
   name: string,
   files: readonly PushedFile[],
 ): Promise<DatasetVersion> {
@@ -32,12 +33,12 @@ export async function pushFolder(
   if (files.length > most) {
     throw new GraftError('archive_too_many_entries', `A version is made of at most ${most} files.`)
   }
-  await requireBlobs(context, files)
+  await requireBlobs(context, project, files)
   const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1))
   const key = `uploads/${newId('up')}`
   await context.store.put(key, Buffer.from(JSON.stringify(sorted)))
   const sha256 = createHash('sha256').update(listingOf(files)).digest('hex')
-  return toVersion(name, await addVersion(context, name, { key, sha256, type: 'manifest' }))
+  return toVersion(name, await addVersion(context, project, name, { key, sha256, type: 'manifest' }))
 }
 
 function requireDistinct(files: readonly PushedFile[]): void {
@@ -51,10 +52,10 @@ function requireDistinct(files: readonly PushedFile[]): void {
 }
 
 /** Claims them for the version that is about to be made. A file that is too large to be taken needs no bytes. */
-async function requireBlobs(context: Context, files: readonly PushedFile[]): Promise<void> {
+async function requireBlobs(context: Context, project: Project, files: readonly PushedFile[]): Promise<void> {
   const most = limit('imageBytes')
   const needed = files.filter(({ bytes = 0 }) => bytes <= most).map(({ sha256 }) => sha256)
-  const missing = await missingBlobs(context, needed, { look: true })
+  const missing = await missingBlobs(context, project, needed)
   if (missing.length === 0) return
   throw new GraftError(
     'blobs_missing',

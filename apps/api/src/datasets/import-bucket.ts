@@ -2,7 +2,7 @@
 import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
 import { limit } from '@graft/core/limits'
-import { requireName } from '@graft/core/names'
+import { type Project, requireName } from '@graft/core/names'
 import type { DatasetVersion } from '@graft/core/wire'
 import { parseS3Location } from '@graft/store/open-store'
 import { openS3Source, type S3Source, type SourceObject } from '@graft/store/s3-source'
@@ -17,14 +17,19 @@ import { toVersion } from './dataset-versions.ts'
  * @throws GraftError `invalid_name`, `invalid_request` for a source that is none, `import_not_allowed`,
  *   `archive_too_many_entries`, `not_found` where nothing lies there, what store and database throw
  */
-export async function importBucket(context: Context, name: string, source: string): Promise<DatasetVersion> {
+export async function importBucket(
+  context: Context,
+  project: Project,
+  name: string,
+  source: string,
+): Promise<DatasetVersion> {
   requireName(name, 'data set')
   const place = requireAllowed(source)
   const bucket = openS3Source(place)
   try {
     const key = `uploads/${newId('up')}`
     const { sha256 } = await context.store.put(key, linesOf(place, bucket))
-    return toVersion(name, await addVersion(context, name, { key, sha256, type: 's3' }))
+    return toVersion(name, await addVersion(context, project, name, { key, sha256, type: 's3' }))
   } finally {
     bucket.close()
   }

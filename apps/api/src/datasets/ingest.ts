@@ -1,5 +1,6 @@
 // Makes a data set version of an upload: judge each file, settle them, write the manifest, finish.
 import { ERRORS, type ErrorCode, GraftError, isGraftError } from '@graft/core/errors'
+import type { Project } from '@graft/core/names'
 import type { Manifest } from '@graft/core/wire'
 import type { Messages } from '@graft/db/queue'
 import { datasets, datasetVersions } from '@graft/db/schema'
@@ -23,12 +24,18 @@ type Message = Messages['ingest']
 export async function ingest(context: Context, message: Message, signal: AbortSignal): Promise<void> {
   const found = await findRow(context, message)
   if (found === undefined) return
-  const { dataset, version } = found
+  const { project, dataset, version } = found
   if (version.state === 'ingesting') {
     try {
-      const outcome = await judge(context, dataset, version, AbortSignal.any([signal, context.stopping]))
+      const outcome = await judge(
+        context,
+        project,
+        dataset,
+        version,
+        AbortSignal.any([signal, context.stopping]),
+      )
       await finishVersion(context, version, outcome)
-      context.log.info({ dataset, version: version.number, ...summary(outcome) }, 'ingested')
+      context.log.info({ project, dataset, version: version.number, ...summary(outcome) }, 'ingested')
     } catch (error) {
       // A shutdown is no fault: the upload is not to be given up because its platform was restarted three times.
       if (context.stopping.aborted) return await context.queue.send(context.db, 'ingest', message)
@@ -53,12 +60,13 @@ export async function giveUpIngest(context: Context, message: Message): Promise<
 
 async function judge(
   context: Context,
+  project: Project,
   dataset: string,
   version: VersionRow,
   signal: AbortSignal,
 ): Promise<Outcome> {
   try {
-    const settlement = settleFiles(await judgeFiles(context, version, signal))
+    const settlement = settleFiles(await judgeFiles(context, project, version, signal))
     if (settlement.fault) return { settlement, fault: settlement.fault }
     const manifest = manifestOf(dataset, version.number, settlement)
     const { sha256 } = await context.store.put(
@@ -72,14 +80,20 @@ async function judge(
   }
 }
 
-function judgeFiles(context: Context, version: VersionRow, signal: AbortSignal): Promise<JudgedFile[]> {
+function judgeFiles(
+  context: Context,
+  project: Project,
+  version: VersionRow,
+  signal: AbortSignal,
+): Promise<JudgedFile[]> {
   const { archiveKey: key, archiveType: type } = version
-  if (type === 'manifest') return judgeManifest(context, key, signal)
-  if (type === 's3') return judgeBucket(context, key, signal)
-  return judgeArchive(context, { key, type }, signal)
+  if (type === 'manifest') return judgeManifest(context, project, key, signal)
+  if (type === 's3') return judgeBucket(context, project, key, signal)
+  return judgeArchive(context, project, { key, type }, signal)
 }
 
-const isOfUpload = (code: ErrorCode) => code.startsWith('archive_') || code === 'checksum_mismatch'
+const isOfUpload = (code: ErrorCode) =>
+  code.startsWith('archive_') || code === 'checksum_mismatch' || code === 'blobs_missing'
 
 function manifestOf(dataset: string, version: number, { files, labels, cut }: Settlement): Manifest {
   const images = files
@@ -93,9 +107,9 @@ function manifestOf(dataset: string, version: number, { files, labels, cut }: Se
 async function findRow(
   { db }: Context,
   { dataset_id, version }: Message,
-): Promise<{ dataset: string; version: VersionRow } | undefined> {
+): Promise<{ project: Project; dataset: string; version: VersionRow } | undefined> {
   const [row] = await db
-    .select({ dataset: datasets.name, version: datasetVersions })
+    .select({ project: datasets.project, dataset: datasets.name, version: datasetVersions })
     .from(datasetVersions)
     .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
     .where(and(eq(datasetVersions.datasetId, dataset_id), eq(datasetVersions.number, version)))

@@ -1,5 +1,6 @@
 // Reads an archive and has each of its files judged.
 import { createHash } from 'node:crypto'
+import type { Project } from '@graft/core/names'
 import type { ArchiveEntry, ArchiveType } from '@graft/vision/archive'
 import type { Context } from '../context.ts'
 import { type JudgedFile, type NamedFile, openJudge, type RefusedFile } from './judge-file.ts'
@@ -20,10 +21,11 @@ const BYTES_IN_WORK = 64 * 1024 ** 2
  */
 export async function judgeArchive(
   context: Context,
+  project: Project,
   archive: { key: string; type: ArchiveType },
   signal: AbortSignal,
 ): Promise<JudgedFile[]> {
-  const judge = openJudge(context)
+  const judge = openJudge(context, project)
   const files = withContent(readStoredArchive(context, archive, signal), signal)
   return await mapConcurrently(files, CONCURRENCY, judge, {
     most: BYTES_IN_WORK,

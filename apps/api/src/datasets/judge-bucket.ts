@@ -1,6 +1,7 @@
 // Has each object of an imported bucket judged: the list names them, and their bytes are read from there.
 import { createHash } from 'node:crypto'
 import { isGraftError } from '@graft/core/errors'
+import type { Project } from '@graft/core/names'
 import { openS3Source, type SourceObject } from '@graft/store/s3-source'
 import { judgeEntry } from '@graft/vision/archive-entry'
 import type { Context } from '../context.ts'
@@ -23,6 +24,7 @@ interface ListedFile extends SourceObject {
  */
 export async function judgeBucket(
   context: Context,
+  project: Project,
   list: string,
   signal: AbortSignal,
 ): Promise<JudgedFile[]> {
@@ -30,7 +32,7 @@ export async function judgeBucket(
   const rows = linesOf(stored)
   const place = JSON.parse((await rows.next()).value ?? '') as { bucket: string; prefix: string }
   const bucket = openS3Source(place)
-  const judge = openJudge(context)
+  const judge = openJudge(context, project)
   try {
     const files = listed(rows, place.prefix === '' ? 0 : place.prefix.length + 1, signal)
     return await mapConcurrently(

@@ -1,6 +1,7 @@
 // Judges one file by its content, wherever it comes from; the bytes of an image go to the store by their hash.
 import { GraftError, isGraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
+import type { Project } from '@graft/core/names'
 import { blobKey } from '@graft/store/object-store'
 import { inspectImage } from '@graft/vision/decode'
 import type { Context } from '../context.ts'
@@ -36,27 +37,38 @@ export interface NamedFile {
   /** Where it is known before the content. */
   bytes?: number | undefined
   content: () => Promise<Buffer>
+  /** The content is not at hand, but what the project must have sent before. */
+  isNamed?: true
   error?: never
 }
 
 /**
- * An image that decoded in an earlier version decodes in this one: its content is not asked for.
- * The judge throws what the store, the database and `content` throw.
+ * An image that decoded in an earlier version of the project decodes in this one: its content is not asked for. What only
+ * another project has sent is as unknown as what nobody has.
+ * The judge throws what the store, the database and `content` throw, and `blobs_missing` for a named file whose bytes the
+ * project has not sent.
  */
-export function openJudge(context: Context): (file: NamedFile | RefusedFile) => Promise<JudgedFile> {
-  const claim = batched<string, BlobRow>((hashes) => claimBlobs(context.db, hashes))
-  const keep = batched<KeptImage, undefined>((images) => keepImages(context, images))
+export function openJudge(
+  context: Context,
+  project: Project,
+): (file: NamedFile | RefusedFile) => Promise<JudgedFile> {
+  const claim = batched<string, BlobRow>((hashes) => claimBlobs(context.db, project, hashes))
+  const keep = batched<KeptImage, undefined>((images) => keepImages(context, project, images))
   return async (file) => {
     if (file.error) return file
     const { path, sha256 } = file
-    const known = await claim(sha256)
+    const claimed = await claim(sha256)
+    const known = claimed?.isOurs ? claimed : undefined
     const bytes = known?.bytes ?? file.bytes ?? 0
     const facts = { path, sha256, bytes }
     const most = limit('imageBytes')
     if (bytes > most) {
       return { ...facts, error: new GraftError('image_too_large', `The file has more than ${most} bytes.`) }
     }
-    const isStored = known?.isStored ?? false
+    if (file.isNamed && !known?.isStored) {
+      throw new GraftError('blobs_missing', `The bytes of ${sha256} have not been sent: push again.`)
+    }
+    const isStored = claimed?.isStored ?? false
     if (known?.isStored && isJudged(known) && known.width * known.height <= limit('imagePixels')) {
       const { width, height, perceptualHash } = known
       return { ...facts, width, height, perceptualHash }
@@ -88,6 +100,7 @@ interface KeptImage extends BlobFacts {
 /** First the bytes, then the row that says that they are there: what an ingest has judged no second try judges again. */
 async function keepImages(
   { db, store }: Context,
+  project: Project,
   images: readonly KeptImage[],
 ): Promise<Map<KeptImage, undefined>> {
   const missing = images.flatMap(({ sha256, content }) =>
@@ -96,6 +109,7 @@ async function keepImages(
   if (missing.length > 0) await store.putAll(missing)
   await noteStored(
     db,
+    project,
     images.map(({ content: _, ...facts }) => facts),
   )
   return new Map()

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
+import type { Project } from '@graft/core/names'
 import { type PushedFile, pushedFileSchema } from '@graft/core/wire'
 import { blobKey } from '@graft/store/object-store'
 import { judgeEntry } from '@graft/vision/archive-entry'
@@ -18,17 +19,18 @@ const BYTES_IN_WORK = 64 * 1024 ** 2
 
 /**
  * In the order of their paths. An image that an earlier version has judged costs a look at its row.
- * @throws GraftError `checksum_mismatch` for bytes in the store that are not what their hash says, and what store and
- *   database throw
+ * @throws GraftError `checksum_mismatch` for bytes in the store that are not what their hash says, `blobs_missing`, and
+ *   what store and database throw
  */
 export async function judgeManifest(
   context: Context,
+  project: Project,
   key: string,
   signal: AbortSignal,
 ): Promise<JudgedFile[]> {
   const text = String(await context.store.read(key))
   const files = z.array(pushedFileSchema).parse(JSON.parse(text))
-  return await mapConcurrently(named(context, files, signal), CONCURRENCY, openJudge(context), {
+  return await mapConcurrently(named(context, files, signal), CONCURRENCY, openJudge(context, project), {
     most: BYTES_IN_WORK,
     of: ({ bytes = limit('imageBytes') }) => bytes,
   })
@@ -45,7 +47,7 @@ async function* named(
     const entry = judgeEntry(path, 'file', bytes ?? 0)
     if (entry === undefined) continue
     if (entry.error) yield { path: entry.path, bytes: entry.size, error: entry.error }
-    else yield { path: entry.path, sha256, bytes, content: () => read(context, sha256) }
+    else yield { path: entry.path, sha256, bytes, isNamed: true, content: () => read(context, sha256) }
   }
 }
 

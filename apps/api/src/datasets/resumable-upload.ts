@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { GraftError } from '@graft/core/errors'
 import { newId, timeOf } from '@graft/core/ids'
 import { limit } from '@graft/core/limits'
-import { requireName } from '@graft/core/names'
+import { type Project, requireName } from '@graft/core/names'
 import type { Upload } from '@graft/core/wire'
 import { uploads } from '@graft/db/schema'
 import { inSeconds } from '@graft/db/time'
@@ -19,6 +19,7 @@ const RENEW_EVERY = 60_000
 type UploadRow = typeof uploads.$inferSelect
 
 export interface NewUpload {
+  project: Project
   dataset: string
   filename: string
   bytes: number
@@ -28,12 +29,12 @@ export interface NewUpload {
 
 export interface ResumableUploads {
   create(upload: NewUpload): Promise<Upload>
-  read(id: string): Promise<Upload>
+  read(project: Project, id: string): Promise<Upload>
   /** As `read`, but true to the last byte: a writer that is still there is stopped. Seals what is whole. */
-  settle(id: string): Promise<Upload>
+  settle(project: Project, id: string): Promise<Upload>
   /** Adds bytes, and seals the upload with its last. */
-  append(id: string, offset: number, body: AsyncIterable<Uint8Array>): Promise<Upload>
-  remove(id: string): Promise<void>
+  append(project: Project, id: string, offset: number, body: AsyncIterable<Uint8Array>): Promise<Upload>
+  remove(project: Project, id: string): Promise<void>
 }
 
 /** All methods throw GraftError `not_found`, also for an upload that has expired. */
@@ -41,27 +42,29 @@ export function openResumableUploads(context: Context): ResumableUploads {
   const { db, store, dataFolder } = context
   const files = openUploadFiles(uploadFolder(dataFolder))
 
-  async function find(id: string): Promise<UploadRow> {
+  async function find(project: Project, id: string): Promise<UploadRow> {
     const [row] = await db
       .select()
       .from(uploads)
-      .where(and(eq(uploads.id, id), sql`${uploads.expiresAt} > clock_timestamp()`))
+      .where(
+        and(eq(uploads.project, project), eq(uploads.id, id), sql`${uploads.expiresAt} > clock_timestamp()`),
+      )
     if (row === undefined) throw new GraftError('not_found', `There is no upload ${JSON.stringify(id)}.`)
     return row
   }
 
-  const read = async (id: string) => await toUpload(await find(id), files)
+  const read = async (project: Project, id: string) => await toUpload(await find(project, id), files)
 
   /**
    * A crash at any place leaves an upload that is whole and open, and the next request about it seals it. An archive
    * that cannot be one is deleted: to send it again would be in vain.
    */
-  async function sealIfWhole(id: string): Promise<void> {
-    const { state, bytes, dataset } = await find(id)
+  async function sealIfWhole(project: Project, id: string): Promise<void> {
+    const { state, bytes, dataset } = await find(project, id)
     if (state === 'sealed' || (await files.size(id)) < bytes) return
     const key = `uploads/${newId('up')}`
     const { sha256, type } = await storeArchive(id, key)
-    await addVersion(context, dataset, { key, sha256, type }, async (tx, version) => {
+    await addVersion(context, project, dataset, { key, sha256, type }, async (tx, version) => {
       const sealed = await tx
         .update(uploads)
         .set({ state: 'sealed', version: version.number })
@@ -92,24 +95,24 @@ export function openResumableUploads(context: Context): ResumableUploads {
 
   return {
     read,
-    async create({ dataset, filename, bytes, metadata }) {
+    async create({ project, dataset, filename, bytes, metadata }) {
       requireName(dataset, 'data set')
       const most = limit('archiveBytes')
       if (bytes > most) throw new GraftError('payload_too_large', `An archive has at most ${most} bytes.`)
       const [row] = await db
         .insert(uploads)
-        .values({ id: newId('up'), dataset, filename, bytes, metadata, expiresAt: expiry() })
+        .values({ id: newId('up'), project, dataset, filename, bytes, metadata, expiresAt: expiry() })
         .returning()
       if (row === undefined) throw new Error('an insert returns its row')
       return await toUpload(row, files)
     },
-    async settle(id) {
-      await find(id)
-      await files.alone(id, () => sealIfWhole(id))
-      return await read(id)
+    async settle(project, id) {
+      await find(project, id)
+      await files.alone(id, () => sealIfWhole(project, id))
+      return await read(project, id)
     },
-    async append(id, offset, body) {
-      const { state, bytes } = await find(id)
+    async append(project, id, offset, body) {
+      const { state, bytes } = await find(project, id)
       if (state === 'sealed') throw new GraftError('offset_mismatch', 'The upload is whole already.')
       const renew = async () => {
         await db.update(uploads).set({ expiresAt: expiry() }).where(eq(uploads.id, id))
@@ -118,11 +121,11 @@ export function openResumableUploads(context: Context): ResumableUploads {
       // A sign of life that is missed is made up for by the next.
       const alive = setInterval(() => void renew().catch(() => {}), RENEW_EVERY)
       const there = await files.append(id, offset, bytes, body).finally(() => clearInterval(alive))
-      if (there === bytes) await files.alone(id, () => sealIfWhole(id))
-      return await read(id)
+      if (there === bytes) await files.alone(id, () => sealIfWhole(project, id))
+      return await read(project, id)
     },
-    async remove(id) {
-      await find(id)
+    async remove(project, id) {
+      await find(project, id)
       await files.alone(id, () => remove(id))
     },
   }

@@ -1,6 +1,7 @@
 // The images of a version as bytes: one of them, its thumbnail, or all as a zip.
 import type { Readable } from 'node:stream'
 import { GraftError, isGraftError } from '@graft/core/errors'
+import type { Project } from '@graft/core/names'
 import { type Manifest, manifestSchema } from '@graft/core/wire'
 import { datasetFiles, datasets, datasetVersions } from '@graft/db/schema'
 import { blobKey, manifestKey, thumbnailKey } from '@graft/store/object-store'
@@ -16,11 +17,12 @@ import { lazyZip } from '../lazy-zip.ts'
  */
 export async function readImage(
   context: Context,
+  project: Project,
   name: string,
   number: number,
   sha256: string,
 ): Promise<{ type: string; bytes: Buffer }> {
-  await requireImage(context, name, number, sha256)
+  await requireImage(context, project, name, number, sha256)
   const bytes = await context.store.read(blobKey(sha256))
   const type = sniffImage(bytes.subarray(0, IMAGE_HEAD_BYTES))
   return { type: type === undefined ? 'application/octet-stream' : `image/${type}`, bytes }
@@ -32,11 +34,12 @@ export async function readImage(
  */
 export async function readThumbnail(
   context: Context,
+  project: Project,
   name: string,
   number: number,
   sha256: string,
 ): Promise<Buffer> {
-  await requireImage(context, name, number, sha256)
+  await requireImage(context, project, name, number, sha256)
   const { store } = context
   try {
     return await store.read(thumbnailKey(sha256))
@@ -49,13 +52,20 @@ export async function readThumbnail(
 }
 
 /** Of files that are images, whatever else spoke against them. */
-async function requireImage({ db }: Context, name: string, number: number, sha256: string): Promise<void> {
+async function requireImage(
+  { db }: Context,
+  project: Project,
+  name: string,
+  number: number,
+  sha256: string,
+): Promise<void> {
   const [row] = await db
     .select({ position: datasetFiles.position })
     .from(datasetFiles)
     .innerJoin(datasets, eq(datasets.id, datasetFiles.datasetId))
     .where(
       and(
+        eq(datasets.project, project),
         eq(datasets.name, name),
         eq(datasetFiles.number, number),
         eq(datasetFiles.sha256, sha256),
@@ -70,12 +80,18 @@ async function requireImage({ db }: Context, name: string, number: number, sha25
  * The accepted images of a version.
  * @throws GraftError `not_found`, `dataset_not_ready`
  */
-export async function readManifest(context: Context, name: string, number: number): Promise<Manifest> {
-  return (await readReady(context, name, number)).manifest
+export async function readManifest(
+  context: Context,
+  project: Project,
+  name: string,
+  number: number,
+): Promise<Manifest> {
+  return (await readReady(context, project, name, number)).manifest
 }
 
 async function readReady(
   { db, store }: Context,
+  project: Project,
   name: string,
   number: number,
 ): Promise<{ manifest: Manifest; createdAt: Date }> {
@@ -83,7 +99,7 @@ async function readReady(
     .select({ version: datasetVersions })
     .from(datasetVersions)
     .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
-    .where(and(eq(datasets.name, name), eq(datasetVersions.number, number)))
+    .where(and(eq(datasets.project, project), eq(datasets.name, name), eq(datasetVersions.number, number)))
   if (found === undefined) {
     throw new GraftError('not_found', `There is no data set version ${name}@${number}.`)
   }
@@ -97,8 +113,13 @@ async function readReady(
  * A zip of `split/label/image` with the accepted images: uploaded again it makes the same data set.
  * @throws GraftError `not_found`, `dataset_not_ready`
  */
-export async function zipVersion(context: Context, name: string, number: number): Promise<Readable> {
-  const { manifest, createdAt } = await readReady(context, name, number)
+export async function zipVersion(
+  context: Context,
+  project: Project,
+  name: string,
+  number: number,
+): Promise<Readable> {
+  const { manifest, createdAt } = await readReady(context, project, name, number)
   const paths = pathsOf(manifest.images)
   const parts = manifest.images.map(({ sha256, bytes }, at) => {
     return { path: paths[at] ?? sha256, key: blobKey(sha256), bytes }

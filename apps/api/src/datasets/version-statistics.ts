@@ -1,5 +1,6 @@
 // What a version's images are like: how many of each label, how large, of what shape, and why files were refused.
 import { GraftError } from '@graft/core/errors'
+import type { Project } from '@graft/core/names'
 import type { Distribution, VersionStatistics } from '@graft/core/wire'
 import type { Executor } from '@graft/db/database'
 import { datasetFiles, datasets } from '@graft/db/schema'
@@ -14,13 +15,14 @@ type Row = Record<string, unknown>
  */
 export async function readStatistics(
   executor: Executor,
+  project: Project,
   name: string,
   number: number,
 ): Promise<VersionStatistics> {
-  const { status, labels } = await findVersion(executor, name, number)
+  const { status, labels } = await findVersion(executor, project, name, number)
   if (status === 'ingesting') throw new GraftError('dataset_not_ready', `${name}@${number} is ${status}.`)
   const files = sql`from ${datasetFiles} where number = ${number}
-    and dataset_id = (select id from ${datasets} where name = ${name})`
+    and dataset_id = (select id from ${datasets} where project = ${project} and name = ${name})`
   const accepted = sql`${files} and status = 'accepted'`
   const counts = await executor.execute<{ label: string; count: number } & Row>(
     sql`select label, count(*)::int as count ${accepted} group by label order by label collate "C"`,

@@ -6,7 +6,7 @@
 import type { Canary, StartCanary } from '@graft/core/canary'
 import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
-import { parseReference } from '@graft/core/names'
+import { type Project, parseReference } from '@graft/core/names'
 import { CANARY_STATES, type CanaryState, sourcesOf } from '@graft/core/states'
 import type { CanaryStep, TrafficShare } from '@graft/core/wire'
 import type { Database, Executor } from '@graft/db/database'
@@ -27,12 +27,13 @@ type CanaryRow = typeof canaries.$inferSelect
  */
 export async function startCanary(
   db: Database,
+  project: Project,
   name: string,
   { model: asked, steps, ...bounds }: StartCanary,
   caller: Pick<Caller, 'id' | 'name'>,
 ): Promise<Canary> {
   return await db.transaction(async (tx) => {
-    const stable = await lockEndpoint(tx, name)
+    const stable = await lockEndpoint(tx, project, name)
     if (stable.traffic.length === 0) {
       throw new GraftError(
         'endpoint_empty',
@@ -44,7 +45,7 @@ export async function startCanary(
       throw new GraftError('state_conflict', `The canary ${running.id} runs: cancel it first.`)
     }
     if (running) await supersede(tx, running, stable.revision)
-    const { number } = await holdServable(tx, asked)
+    const { number } = await holdServable(tx, project, asked)
     const model = `${parseReference(asked, 'model').name}@${number}`
     if (stable.traffic.some((share) => share.model === model)) {
       throw new GraftError('state_conflict', `${model} has a share of the traffic already.`)
@@ -63,19 +64,19 @@ export async function startCanary(
       keyId: caller.id,
       keyName: caller.name,
     }
-    const { revision } = await addRevision(tx, name, splitOf(row, 0, stable.traffic), id)
+    const { revision } = await addRevision(tx, project, name, splitOf(row, 0, stable.traffic), id)
     await tx.insert(canaries).values({ ...row, revision })
-    return await readCanary(tx, name)
+    return await readCanary(tx, project, name)
   })
 }
 
 /** The newest one. @throws GraftError `not_found` */
-export async function readCanary(executor: Executor, name: string): Promise<Canary> {
+export async function readCanary(executor: Executor, project: Project, name: string): Promise<Canary> {
   const [found] = await executor
     .select({ row: canaries, minutes: minutesSince })
     .from(canaries)
     .innerJoin(endpoints, eq(endpoints.id, canaries.endpointId))
-    .where(eq(endpoints.name, name))
+    .where(and(eq(endpoints.project, project), eq(endpoints.name, name)))
     .orderBy(desc(canaries.id))
     .limit(1)
   if (found === undefined) throw new GraftError('not_found', `There is no canary of ${JSON.stringify(name)}.`)
@@ -102,48 +103,47 @@ export async function readCanary(executor: Executor, name: string): Promise<Cana
 }
 
 /** Returns the traffic to what it was before. @throws GraftError `not_found`, `state_conflict` where none runs */
-export async function cancelCanary(db: Database, name: string): Promise<Canary> {
+export async function cancelCanary(db: Database, project: Project, name: string): Promise<Canary> {
   return await db.transaction(async (tx) => {
-    const { id, revision } = await lockEndpoint(tx, name)
+    const { id, revision } = await lockEndpoint(tx, project, name)
     const row = await findRunning(tx, id)
     if (row === undefined) {
-      const { status } = await readCanary(tx, name)
+      const { status } = await readCanary(tx, project, name)
       throw new GraftError('state_conflict', `The canary of ${name} has ${status.replace('_', ' ')}.`)
     }
     if (revision !== row.revision) await supersede(tx, row, revision)
     else {
-      await restore(tx, name, row)
+      await restore(tx, project, name, row)
       await finish(tx, row, 'cancelled', 'It was cancelled.')
     }
-    return await readCanary(tx, name)
+    return await readCanary(tx, project, name)
   })
 }
 
 /** The endpoints on which one runs. */
-export async function listRunning(db: Database): Promise<string[]> {
-  const rows = await db
-    .select({ name: endpoints.name })
+export async function listRunning(db: Database): Promise<{ project: Project; name: string }[]> {
+  return await db
+    .select({ project: endpoints.project, name: endpoints.name })
     .from(canaries)
     .innerJoin(endpoints, eq(endpoints.id, canaries.endpointId))
     .where(eq(canaries.state, 'running'))
-    .orderBy(asc(endpoints.name))
-  return rows.map(({ name }) => name)
+    .orderBy(asc(endpoints.project), asc(endpoints.name))
 }
 
 /**
  * Raises it, ends it, or leaves it as it is. Who finds the endpoint locked leaves it to whoever is there.
  * @returns whether the endpoint has changed
  */
-export async function moveCanary(db: Database, name: string): Promise<boolean> {
+export async function moveCanary(db: Database, project: Project, name: string): Promise<boolean> {
   return await db.transaction(async (tx) => {
     const [locked] = await tx
       .select({ id: endpoints.id })
       .from(endpoints)
-      .where(eq(endpoints.name, name))
+      .where(and(eq(endpoints.project, project), eq(endpoints.name, name)))
       .for('update', { skipLocked: true })
     const row = locked && (await findRunning(tx, locked.id))
     if (row === undefined) return false
-    const { revision } = await requireState(tx, name)
+    const { revision } = await requireState(tx, project, name)
     if (revision !== row.revision) {
       await supersede(tx, row, revision)
       return false
@@ -152,32 +152,37 @@ export async function moveCanary(db: Database, name: string): Promise<boolean> {
     const { turn, reason } = judgeStep(row, counts, await minutesOf(tx, row))
     if (turn === 'wait') return false
     if (turn === 'roll_back') {
-      await restore(tx, name, row)
+      await restore(tx, project, name, row)
       await finish(tx, row, 'rolled_back', reason)
-    } else if (row.step + 1 < row.steps.length) await raise(tx, name, row)
+    } else if (row.step + 1 < row.steps.length) await raise(tx, project, name, row)
     else {
-      await addRevision(tx, name, { traffic: [{ model: row.model, weight: 100 }] }, row.id)
+      await addRevision(tx, project, name, { traffic: [{ model: row.model, weight: 100 }] }, row.id)
       await finish(tx, row, 'succeeded', reason)
     }
-    await audit(tx, name, row)
+    await audit(tx, project, name, row)
     return true
   })
 }
 
-async function raise(tx: Executor, name: string, row: CanaryRow): Promise<void> {
-  const { traffic } = await stableOf(tx, name, row)
+async function raise(tx: Executor, project: Project, name: string, row: CanaryRow): Promise<void> {
+  const { traffic } = await stableOf(tx, project, name, row)
   const step = row.step + 1
-  const { revision } = await addRevision(tx, name, splitOf(row, step, traffic), row.id)
+  const { revision } = await addRevision(tx, project, name, splitOf(row, step, traffic), row.id)
   await change(tx, row, 'running', { step, revision, stepSince: sql`clock_timestamp()` })
 }
 
-async function restore(tx: Executor, name: string, row: CanaryRow): Promise<void> {
-  const { traffic } = await stableOf(tx, name, row)
-  await addRevision(tx, name, { traffic }, row.id)
+async function restore(tx: Executor, project: Project, name: string, row: CanaryRow): Promise<void> {
+  const { traffic } = await stableOf(tx, project, name, row)
+  await addRevision(tx, project, name, { traffic }, row.id)
 }
 
-async function stableOf(tx: Executor, name: string, row: CanaryRow): Promise<EndpointState> {
-  const state = await readRevision(tx, name, row.stableRevision)
+async function stableOf(
+  tx: Executor,
+  project: Project,
+  name: string,
+  row: CanaryRow,
+): Promise<EndpointState> {
+  const state = await readRevision(tx, project, name, row.stableRevision)
   if (state === undefined) throw new Error('a revision is never deleted')
   return state
 }
@@ -222,9 +227,15 @@ async function change(tx: Executor, { id, step }: CanaryRow, to: CanaryState, se
 }
 
 /** What it does by itself stands in the audit log as writes of the key that has started it. */
-async function audit(tx: Executor, name: string, { id, keyId, keyName }: CanaryRow): Promise<void> {
-  const { revision } = await requireState(tx, name)
+async function audit(
+  tx: Executor,
+  project: Project,
+  name: string,
+  { id, keyId, keyName }: CanaryRow,
+): Promise<void> {
+  const { revision } = await requireState(tx, project, name)
   await recordWrite(tx, {
+    project,
     keyId,
     keyName,
     method: 'PUT',
@@ -236,13 +247,17 @@ async function audit(tx: Executor, name: string, { id, keyId, keyName }: CanaryR
   })
 }
 
-async function lockEndpoint(tx: Executor, name: string): Promise<EndpointState> {
-  await tx.select().from(endpoints).where(eq(endpoints.name, name)).for('update')
-  return await requireState(tx, name)
+async function lockEndpoint(tx: Executor, project: Project, name: string): Promise<EndpointState> {
+  await tx
+    .select()
+    .from(endpoints)
+    .where(and(eq(endpoints.project, project), eq(endpoints.name, name)))
+    .for('update')
+  return await requireState(tx, project, name)
 }
 
-async function requireState(tx: Executor, name: string): Promise<EndpointState> {
-  const state = await trafficAt(tx, name)
+async function requireState(tx: Executor, project: Project, name: string): Promise<EndpointState> {
+  const state = await trafficAt(tx, project, name)
   if (state === undefined) throw new GraftError('not_found', `There is no endpoint ${JSON.stringify(name)}.`)
   return state
 }

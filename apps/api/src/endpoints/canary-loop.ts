@@ -18,13 +18,13 @@ export function startCanaryLoop(context: Parts): Repetition {
 
 export async function moveCanaries({ db, serving, log }: Parts): Promise<void> {
   await serving.canaries.flush()
-  for (const endpoint of await listRunning(db)) {
+  for (const { project, name } of await listRunning(db)) {
     try {
-      if (!(await moveCanary(db, endpoint))) continue
-      serving.endpoints.forget(endpoint)
-      log.info({ endpoint }, 'a canary has moved')
+      if (!(await moveCanary(db, project, name))) continue
+      serving.endpoints.forget(project, name)
+      log.info({ project, endpoint: name }, 'a canary has moved')
     } catch (err) {
-      log.error({ err, endpoint }, 'a canary does not move')
+      log.error({ err, project, endpoint: name }, 'a canary does not move')
     }
   }
 }

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto'
 import { type GraftError, isGraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
+import type { Project } from '@graft/core/names'
 import type { Prediction } from '@graft/core/wire'
 import { insertCaptures, type NewCapture } from '@graft/db/captures'
 import type { Database } from '@graft/db/database'
@@ -36,11 +37,12 @@ export interface CaptureQueue {
    * Stores images as blobs, whoever keeps a row of them. Outside of any transaction: a blob has its row before its bytes.
    * @returns their hashes, in order. Throws what database and store throw.
    */
-  storeImages(images: readonly Uint8Array[]): Promise<string[]>
+  storeImages(project: Project, images: readonly Uint8Array[]): Promise<string[]>
   close(): Promise<void>
 }
 
 interface Waiting {
+  project: Project
   endpoint: string
   image: Uint8Array
   row: Omit<NewCapture, 'sha256'>
@@ -57,7 +59,7 @@ export function openCaptureQueue({ db, store, log, registry }: Parts): CaptureQu
   const outcomes = new Counter({
     name: 'graft_captures_total',
     help: 'Images that were to be kept: kept, dropped since too many waited, or failed to be stored.',
-    labelNames: ['endpoint', 'outcome'] as const,
+    labelNames: ['project', 'endpoint', 'outcome'] as const,
     registers: [registry],
   })
   const room = openRoom(db)
@@ -71,29 +73,34 @@ export function openCaptureQueue({ db, store, log, registry }: Parts): CaptureQu
   async function work(): Promise<void> {
     isWorking = true
     while (waiting.length > 0) {
-      round = keepOrLose(waiting.splice(0, BATCH))
+      const [{ project }] = waiting as [Waiting]
+      const end = waiting.findIndex((other) => other.project !== project)
+      round = keepOrLose(project, waiting.splice(0, Math.min(BATCH, end < 0 ? BATCH : end)))
       await round
     }
     isWorking = false
   }
 
-  async function keepOrLose(batch: readonly Waiting[]): Promise<void> {
-    const outcome = await keep(batch).then(
+  async function keepOrLose(project: Project, batch: readonly Waiting[]): Promise<void> {
+    const outcome = await keep(project, batch).then(
       () => 'kept',
       (err: Error) => {
         log.warn({ err, images: batch.length }, 'images are not kept')
         return 'failed'
       },
     )
-    for (const { endpoint, image } of batch) {
+    for (const { project, endpoint, image } of batch) {
       bytes -= image.byteLength
-      outcomes.inc({ endpoint, outcome })
+      outcomes.inc({ project, endpoint, outcome })
     }
     count.done += batch.length
   }
 
-  async function keep(batch: readonly Waiting[]): Promise<void> {
-    const hashes = await storeImages(batch.map(({ image }) => image))
+  async function keep(project: Project, batch: readonly Waiting[]): Promise<void> {
+    const hashes = await storeImages(
+      project,
+      batch.map(({ image }) => image),
+    )
     const rows = batch.map(({ row }, at) => ({ ...row, sha256: hashes[at] ?? '' }))
     await insertCaptures(db, rows)
   }
@@ -103,22 +110,23 @@ export function openCaptureQueue({ db, store, log, registry }: Parts): CaptureQu
     while (count.done < until) await round
   }
 
-  async function storeImages(images: readonly Uint8Array[]): Promise<string[]> {
+  async function storeImages(project: Project, images: readonly Uint8Array[]): Promise<string[]> {
     const hashes = images.map((image) => hash('sha256', image))
     const distinct = new Map(hashes.map((sha256, at) => [sha256, images[at] ?? new Uint8Array()]))
-    await room.require()
-    const rows = await claimBlobs(db, distinct.keys())
+    await room.require(project)
+    const rows = await claimBlobs(db, project, distinct.keys())
     const missing = [...distinct].filter(([sha256]) => !rows.get(sha256)?.isStored)
     await Promise.all(missing.map(([sha256, image]) => store.put(blobKey(sha256), image, { sha256 })))
     await noteStored(
       db,
-      missing.map(([sha256, image]) => ({ sha256, bytes: image.byteLength })),
+      project,
+      [...distinct].map(([sha256, image]) => ({ sha256, bytes: image.byteLength })),
     )
     return hashes
   }
 
   return {
-    offer({ id: endpointId, name: endpoint, capture }, images, answers) {
+    offer({ id: endpointId, project, name: endpoint, capture }, images, answers) {
       if (capture === null) return
       for (const [at, answer] of answers.entries()) {
         const image = images[at]
@@ -126,7 +134,7 @@ export function openCaptureQueue({ db, store, log, registry }: Parts): CaptureQu
         const type = sniffImage(image.subarray(0, IMAGE_HEAD_BYTES))
         if (type === undefined) continue
         if (bytes + image.byteLength > limit('captureQueueBytes')) {
-          outcomes.inc({ endpoint, outcome: 'dropped' })
+          outcomes.inc({ project, endpoint, outcome: 'dropped' })
           continue
         }
         const { id, model, predictions } = answer
@@ -135,7 +143,7 @@ export function openCaptureQueue({ db, store, log, registry }: Parts): CaptureQu
         const row = { endpointId, id, type, model, uncertainty, days, predictions: predictions.slice(0, TOP) }
         bytes += image.byteLength
         count.taken += 1
-        waiting.push({ endpoint, image, row })
+        waiting.push({ project, endpoint, image, row })
       }
       if (!isWorking) void work()
     },

@@ -1,6 +1,7 @@
 // Reads kept images as they travel over HTTP.
 import { GraftError } from '@graft/core/errors'
 import type { CaptureRecord } from '@graft/core/feedback'
+import type { Project } from '@graft/core/names'
 import { type CapturePlace, type CaptureRow, findCapture } from '@graft/db/captures'
 import { blobKey } from '@graft/store/object-store'
 import type { Context } from '../context.ts'
@@ -27,10 +28,11 @@ export function toCapture(endpoint: string, row: CaptureRow): CaptureRecord {
 /** The bytes as they came, and their type. @throws GraftError `not_found` */
 export async function readCaptureImage(
   { db, store }: Pick<Context, 'db' | 'store'>,
+  project: Project,
   name: string,
   id: string,
 ): Promise<{ type: string; bytes: Buffer }> {
-  const row = await findCapture(db, (await findEndpoint(db, name)).id, id)
+  const row = await findCapture(db, (await findEndpoint(db, project, name)).id, id)
   if (row === undefined) throw notKept(id)
   return { type: `image/${row.type}`, bytes: await store.read(blobKey(row.sha256)) }
 }

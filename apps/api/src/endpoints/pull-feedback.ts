@@ -1,7 +1,7 @@
 // Makes a data set version out of feedback: what the endpoint was asked, under the labels that would have been right.
 import { GraftError } from '@graft/core/errors'
 import type { PulledFeedback } from '@graft/core/feedback'
-import { requireName } from '@graft/core/names'
+import { type Project, requireName } from '@graft/core/names'
 import type { Manifest } from '@graft/core/wire'
 import { listLabelled } from '@graft/db/captures'
 import { datasets, datasetVersions } from '@graft/db/schema'
@@ -22,27 +22,32 @@ type Image = Omit<Manifest['images'][number], 'width' | 'height'>
  * @throws GraftError `not_found`, `invalid_name`; `state_conflict` where no kept image has a label;
  *   `dataset_not_ready` while the newest version is ingested; as `pushFolder`
  */
-export async function pullFeedback(context: Context, name: string, dataset: string): Promise<PulledFeedback> {
+export async function pullFeedback(
+  context: Context,
+  project: Project,
+  name: string,
+  dataset: string,
+): Promise<PulledFeedback> {
   requireName(dataset, 'data set')
-  const rows = await listLabelled(context.db, (await findEndpoint(context.db, name)).id)
+  const rows = await listLabelled(context.db, (await findEndpoint(context.db, project, name)).id)
   if (rows.length === 0) {
     throw new GraftError('state_conflict', `No image that ${name} has kept has got a label yet.`)
   }
   const fresh: Image[] = rows.map(({ id, type, label, sha256 }) => {
     return { path: `${id}.${type === 'jpeg' ? 'jpg' : type}`, label, split: 'train', sha256, bytes: 0 }
   })
-  const number = await newestReady(context, dataset)
+  const number = await newestReady(context, project, dataset)
   if (number === undefined) {
     const files = fresh.map(({ label, path, sha256 }) => ({ path: `${label}/${path}`, sha256 }))
-    const version = await pushFolder(context, dataset, files)
+    const version = await pushFolder(context, project, dataset, files)
     return { object: 'feedback.pull', version, added: files.length, relabelled: 0, known: 0 }
   }
-  const { images } = await readManifest(context, dataset, number)
+  const { images } = await readManifest(context, project, dataset, number)
   const { merged, ...counts } = merge(images, fresh)
   const version =
     counts.added + counts.relabelled === 0
-      ? await findVersion(context.db, dataset, number)
-      : await pushFolder(context, dataset, withPaths(merged))
+      ? await findVersion(context.db, project, dataset, number)
+      : await pushFolder(context, project, dataset, withPaths(merged))
   return { object: 'feedback.pull', version, ...counts }
 }
 
@@ -80,12 +85,18 @@ function withPaths(images: readonly Image[]) {
  * Undefined where there is none: a version that was rejected leads nowhere.
  * @throws GraftError `dataset_not_ready`
  */
-async function newestReady({ db }: Pick<Context, 'db'>, dataset: string): Promise<number | undefined> {
+async function newestReady(
+  { db }: Pick<Context, 'db'>,
+  project: Project,
+  dataset: string,
+): Promise<number | undefined> {
   const [newest] = await db
     .select({ number: datasetVersions.number, state: datasetVersions.state })
     .from(datasetVersions)
     .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
-    .where(and(eq(datasets.name, dataset), ne(datasetVersions.state, 'rejected')))
+    .where(
+      and(eq(datasets.project, project), eq(datasets.name, dataset), ne(datasetVersions.state, 'rejected')),
+    )
     .orderBy(desc(datasetVersions.number))
     .limit(1)
   if (newest?.state !== 'ingesting') return newest?.number

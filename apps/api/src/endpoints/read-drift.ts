@@ -1,6 +1,7 @@
 // Compares what an endpoint has answered with what its models answered for the images of their test splits.
 import type { Drift } from '@graft/core/drift'
 import { GraftError, isGraftError } from '@graft/core/errors'
+import type { Project } from '@graft/core/names'
 import type { Report, SplitReport } from '@graft/core/report'
 import type { Context } from '../context.ts'
 import { findVersion } from '../models/find-models.ts'
@@ -15,14 +16,15 @@ type ModelDrift = Drift['models'][number]
 /** One entry for each version that has answered since then. @throws GraftError `not_found` */
 export async function readDrift(
   context: Pick<Context, 'db' | 'store' | 'serving'>,
+  project: Project,
   name: string,
   since: Date,
 ): Promise<Drift> {
-  const { id } = await findEndpoint(context.db, name)
+  const { id } = await findEndpoint(context.db, project, name)
   const rows = await context.serving.answers.read(id, since)
   const models: ModelDrift[] = []
   for (const [model, counts] of Map.groupBy(rows, (row) => row.model)) {
-    models.push(driftOf(model, counts, await findReference(context, model)))
+    models.push(driftOf(model, counts, await findReference(context, project, model)))
   }
   return { object: 'endpoint.drift', endpoint: name, since: hourOf(since).toISOString(), models }
 }
@@ -36,11 +38,12 @@ interface Reference {
 /** Undefined where the version is gone, or its report is none or from before reports told each answer. */
 async function findReference(
   { db, store }: Pick<Context, 'db' | 'store'>,
+  project: Project,
   model: string,
 ): Promise<Reference | undefined> {
   let report: Report
   try {
-    report = await readReport(store, await findVersion(db, model))
+    report = await readReport(store, await findVersion(db, project, model))
   } catch (error) {
     if (isGraftError(error, 'not_found')) return undefined
     throw error

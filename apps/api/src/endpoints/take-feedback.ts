@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import { GraftError } from '@graft/core/errors'
 import type { CaptureRecord } from '@graft/core/feedback'
 import { limit } from '@graft/core/limits'
+import type { Project } from '@graft/core/names'
 import { findCapture, insertCaptures, labelCapture } from '@graft/db/captures'
 import { inspectImage } from '@graft/vision/decode'
 import { IMAGE_HEAD_BYTES, sniffImage } from '@graft/vision/sniff'
@@ -20,10 +21,11 @@ import type { Feedback } from './read-feedback.ts'
  */
 export async function takeFeedback(
   { db, serving }: Pick<Context, 'db' | 'serving'>,
+  project: Project,
   name: string,
   { prediction, label: asked, image }: Feedback,
 ): Promise<CaptureRecord> {
-  const { id: endpointId, capture } = await findEndpoint(db, name)
+  const { id: endpointId, capture } = await findEndpoint(db, project, name)
   const label = requireLabel(asked)
   let kept = await findCapture(db, endpointId, prediction)
   if (kept === undefined) {
@@ -43,7 +45,7 @@ export async function takeFeedback(
     await inspectImage(image)
     const type = sniffImage(image.subarray(0, IMAGE_HEAD_BYTES))
     if (type === undefined) throw new GraftError('image_type_unsupported')
-    const [sha256 = ''] = await serving.captures.storeImages([image])
+    const [sha256 = ''] = await serving.captures.storeImages(project, [image])
     const days = capture?.retention_days ?? limit('feedbackDays')
     const none = { model: null, predictions: [], uncertainty: 0 }
     await insertCaptures(db, [{ endpointId, id: prediction, sha256, type, days, ...none }])

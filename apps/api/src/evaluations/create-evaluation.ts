@@ -1,6 +1,6 @@
 // Orders an evaluation, and tells of it: a model version measured on a data set version by a trainer.
 import { GraftError } from '@graft/core/errors'
-import { parseReference } from '@graft/core/names'
+import { type Project, parseReference } from '@graft/core/names'
 import { type EvaluationReport, evaluationReportSchema } from '@graft/core/report'
 import type { createEvaluationSchema, Evaluation } from '@graft/core/wire'
 import type { Database, Executor } from '@graft/db/database'
@@ -19,14 +19,15 @@ import { errorOf } from '../row-error.ts'
  */
 export async function createEvaluation(
   db: Database,
+  project: Project,
   model: string,
   { dataset, split }: z.output<typeof createEvaluationSchema>,
 ): Promise<Evaluation> {
   return await db.transaction(async (tx) => {
-    const { name, number, labels } = await findVersion(tx, model)
+    const { name, number, labels } = await findVersion(tx, project, model)
     const reference = `${name}@${number}`
     const asked = parseReference(dataset, 'data set')
-    const version = await lockVersion(tx, asked)
+    const version = await lockVersion(tx, project, asked)
     const exact = `${asked.name}@${version.number}`
     if (version.state !== 'ready') throw new GraftError('dataset_not_ready', `${exact} is ${version.state}.`)
     const images = Object.values(version.splits[split]).reduce((sum, count) => sum + count, 0)
@@ -39,14 +40,18 @@ export async function createEvaluation(
       )
     }
     const key = manifestKey(version.datasetId, version.number)
-    const row = { model: reference, dataset: exact, manifestKey: key, split, images }
+    const row = { project, model: reference, dataset: exact, manifestKey: key, split, images }
     return toEvaluation(await insertEvaluation(tx, row))
   })
 }
 
 /** @throws GraftError `not_found` */
-export async function requireEvaluation(executor: Executor, id: string): Promise<EvaluationRow> {
-  const row = await findEvaluation(executor, id)
+export async function requireEvaluation(
+  executor: Executor,
+  project: Project,
+  id: string,
+): Promise<EvaluationRow> {
+  const row = await findEvaluation(executor, project, id)
   if (row !== undefined) return row
   throw new GraftError('not_found', `There is no evaluation ${JSON.stringify(id)}.`)
 }
@@ -54,10 +59,11 @@ export async function requireEvaluation(executor: Executor, id: string): Promise
 /** @throws GraftError `not_found`, `state_conflict` until it has succeeded */
 export async function readEvaluation(
   executor: Executor,
+  project: Project,
   store: ObjectStore,
   id: string,
 ): Promise<EvaluationReport> {
-  const { report, state } = await requireEvaluation(executor, id)
+  const { report, state } = await requireEvaluation(executor, project, id)
   if (report === null) throw new GraftError('state_conflict', `The evaluation ${id} is ${state}.`)
   return evaluationReportSchema.parse(JSON.parse((await store.read(report.key)).toString()))
 }

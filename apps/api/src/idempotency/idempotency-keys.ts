@@ -10,7 +10,7 @@ import { seal, unseal } from './sealed-answer.ts'
 
 /** What a request with an Idempotency-Key is recognised by. */
 export interface KeyedRequest {
-  /** Id of the API key. */
+  /** Id of the API key, with the project that it acts in where that is not its own. */
   caller: string
   key: string
   method: string

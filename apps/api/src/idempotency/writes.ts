@@ -7,7 +7,7 @@ import { GraftError } from '@graft/core/errors'
 import type { Database, Executor } from '@graft/db/database'
 import type { MiddlewareHandler, Next, Context as Request } from 'hono'
 import { recordWrite } from '../audit/audit-log.ts'
-import { bearerOf } from '../auth.ts'
+import { bearerOf, homeOf } from '../auth.ts'
 import type { ApiEnv } from '../context.ts'
 import { isDryRun, isWrite, matchedRoute } from '../matched-route.ts'
 import {
@@ -123,8 +123,9 @@ async function audit(
   route: string,
   answer: Response = c.res,
 ): Promise<void> {
-  const { id, name } = c.var.key
+  const { id, name, project } = c.var.key
   await recordWrite(executor, {
+    project,
     keyId: id,
     keyName: name,
     method: c.req.method,
@@ -164,7 +165,9 @@ function keyOf(c: Request): string | undefined {
 
 function keyedRequest(c: Request<ApiEnv>, key: string, body: string): KeyedRequest {
   const { pathname, search } = new URL(c.req.url)
-  return { caller: c.var.key.id, key, method: c.req.method, path: pathname + search, body }
+  const { id, project } = c.var.key
+  const caller = project === homeOf(c.var.key) ? id : `${id} ${project}`
+  return { caller, key, method: c.req.method, path: pathname + search, body }
 }
 
 async function answerOf(answer: Response): Promise<KeptAnswer> {

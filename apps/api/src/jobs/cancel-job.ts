@@ -1,5 +1,6 @@
 // Cancels a job: at once while no trainer has it, else by asking its trainer, who looks at each heartbeat.
 import { GraftError } from '@graft/core/errors'
+import type { Project } from '@graft/core/names'
 import { isTerminal, JOB_STATES } from '@graft/core/states'
 import type { Job } from '@graft/core/wire'
 import type { Database, Transaction } from '@graft/db/database'
@@ -11,14 +12,14 @@ import { findJob } from './find-jobs.ts'
 import { lockJob } from './lock-job.ts'
 
 /** @throws GraftError `not_found`, and `state_conflict` when the job has ended */
-export async function cancelJob(db: Database, id: string): Promise<Job> {
+export async function cancelJob(db: Database, project: Project, id: string): Promise<Job> {
   return await db.transaction(async (tx) => {
-    const job = await lockJob(tx, id)
+    const job = await lockJob(tx, project, id)
     if (isTerminal(JOB_STATES, job.state)) {
       throw new GraftError('state_conflict', `The job ${id} has ${job.state} already.`)
     }
     await cancelLocked(tx, job)
-    return await findJob(tx, id)
+    return await findJob(tx, project, id)
   })
 }
 

@@ -1,7 +1,7 @@
 // Makes a fine-tuning job: its row, its first event and its message to the trainers, in one transaction.
 import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
-import { parseReference, type Reference, requireName } from '@graft/core/names'
+import { type Project, parseReference, type Reference, requireName } from '@graft/core/names'
 import { type ResolvedRecipe, resolveRecipe } from '@graft/core/recipes'
 import type { createJobSchema, Job } from '@graft/core/wire'
 import type { Database, Executor, Transaction } from '@graft/db/database'
@@ -10,6 +10,7 @@ import type { Queue } from '@graft/db/queue'
 import { datasets, datasetVersions, jobs } from '@graft/db/schema'
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { z } from 'zod'
+import type { Caller } from '../context.ts'
 import { findJob } from './find-jobs.ts'
 import { requireRoom } from './require-room.ts'
 import { findStart } from './starting-model.ts'
@@ -23,17 +24,17 @@ export async function createJob(
   db: Database,
   queue: Queue,
   request: z.output<typeof createJobSchema>,
-  keyId: string,
+  key: Pick<Caller, 'id' | 'project'>,
 ): Promise<Job> {
   return await db.transaction(async (tx) => {
-    await requireRoom(tx, keyId, 1)
-    return await findJob(tx, await addJob(tx, queue, request, { keyId }))
+    await requireRoom(tx, key.id, 1)
+    return await findJob(tx, key.project, await addJob(tx, queue, request, { key }))
   })
 }
 
 /** Who asks for a job, and what is fixed of its recipe whatever that says. */
 export interface JobOrigin {
-  keyId: string
+  key: Pick<Caller, 'id' | 'project'>
   sweepId?: string
   fixed?: Partial<ResolvedRecipe>
 }
@@ -43,13 +44,13 @@ export async function addJob(
   tx: Transaction,
   queue: Queue,
   request: z.output<typeof createJobSchema>,
-  { keyId, sweepId, fixed }: JobOrigin,
+  { key: { id: keyId, project }, sweepId, fixed }: JobOrigin,
 ): Promise<string> {
   const id = newId('ftjob')
-  const { version, start, resolved, ...plan } = await planJob(tx, request)
+  const { version, start, resolved, ...plan } = await planJob(tx, project, request)
   const waits = version.state === 'ingesting'
   await tx.insert(jobs).values({
-    ...{ id, keyId, sweepId: sweepId ?? null },
+    ...{ id, project, keyId, sweepId: sweepId ?? null },
     state: waits ? 'validating_files' : 'queued',
     baseModel: start.baseModel,
     parent: start.parent?.reference ?? null,
@@ -73,18 +74,22 @@ export async function addJob(
  *
  * @throws GraftError `not_found`, `dataset_rejected`, `invalid_name`
  */
-export async function planJob(executor: Executor, request: z.output<typeof createJobSchema>) {
+export async function planJob(
+  executor: Executor,
+  project: Project,
+  request: z.output<typeof createJobSchema>,
+) {
   const reference = parseReference(request.training_dataset, 'data set')
   const modelName = requireName(request.name ?? reference.name, 'model')
   const deploy = request.deploy === undefined ? null : requireName(request.deploy, 'endpoint')
-  const version = await lockVersion(executor, reference)
+  const version = await lockVersion(executor, project, reference)
   if (version.state === 'rejected') {
     throw new GraftError(
       'dataset_rejected',
       `The data set version ${reference.name}@${version.number} was rejected: ${version.errorMessage}`,
     )
   }
-  const start = await findStart(executor, request.model, request.recipe)
+  const start = await findStart(executor, project, request.model, request.recipe)
   return {
     version,
     start,
@@ -95,7 +100,7 @@ export async function planJob(executor: Executor, request: z.output<typeof creat
 }
 
 /** The newest without a number. Locked: an ingest that ends at the same time either sees the job, or is seen by it. */
-export async function lockVersion(executor: Executor, { name, version }: Reference) {
+export async function lockVersion(executor: Executor, project: Project, { name, version }: Reference) {
   const [row] =
     typeof version === 'string'
       ? []
@@ -105,6 +110,7 @@ export async function lockVersion(executor: Executor, { name, version }: Referen
           .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
           .where(
             and(
+              eq(datasets.project, project),
               eq(datasets.name, name),
               version === undefined ? undefined : eq(datasetVersions.number, version),
             ),

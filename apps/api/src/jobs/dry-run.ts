@@ -1,6 +1,7 @@
 // What a job would take: a trainer measures it, and nothing is started.
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
+import type { Project } from '@graft/core/names'
 import type { createJobSchema, DryRun } from '@graft/core/wire'
 import type { Database } from '@graft/db/database'
 import type { Queue } from '@graft/db/queue'
@@ -15,9 +16,10 @@ import { planJob } from './create-job.ts'
 export async function dryRun(
   db: Database,
   queue: Queue,
+  project: Project,
   request: z.output<typeof createJobSchema>,
 ): Promise<DryRun> {
-  const { version, start, resolved } = await planJob(db, request)
+  const { version, start, resolved } = await planJob(db, project, request)
   if (version.state !== 'ready') {
     throw new GraftError(
       'state_conflict',

@@ -1,4 +1,5 @@
 // The weights that are kept of a job: the versions it has published, and what its last epochs saved to go on from.
+import type { Project } from '@graft/core/names'
 import type { ResolvedRecipe } from '@graft/core/recipes'
 import type { JobCheckpoint, JobMetrics, SplitCounts } from '@graft/core/wire'
 import type { Database } from '@graft/db/database'
@@ -19,6 +20,7 @@ interface Point {
 export async function findCheckpoints(
   db: Database,
   store: ObjectStore,
+  project: Project,
   jobId: string,
 ): Promise<JobCheckpoint[]> {
   const [found] = await db
@@ -28,7 +30,7 @@ export async function findCheckpoints(
       datasetVersions,
       and(eq(datasetVersions.datasetId, jobs.datasetId), eq(datasetVersions.number, jobs.datasetVersion)),
     )
-    .where(eq(jobs.id, jobId))
+    .where(and(eq(jobs.project, project), eq(jobs.id, jobId)))
   if (found === undefined) return refuse(jobId)
   const { resolved } = found.job
   const perEpoch = Math.ceil(trainedOn(found.version, resolved) / resolved.batch_size)

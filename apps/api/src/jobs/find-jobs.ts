@@ -1,23 +1,24 @@
 // Reads jobs as they travel over HTTP.
 import { GraftError } from '@graft/core/errors'
+import type { Project } from '@graft/core/names'
 import type { Job, JobEvent } from '@graft/core/wire'
 import type { Executor } from '@graft/db/database'
 import type { JobEventRow } from '@graft/db/job-events'
 import type { JobRow } from '@graft/db/job-lease'
 import { datasets, jobs } from '@graft/db/schema'
-import { desc, eq, lt } from 'drizzle-orm'
+import { and, desc, eq, lt } from 'drizzle-orm'
 import { errorOf } from '../row-error.ts'
 import { findPlaces, type Place } from './queue-places.ts'
 
 /** @throws GraftError `not_found` */
-export async function findJob(executor: Executor, id: string): Promise<Job> {
-  const [job] = await withPlaces(executor, await select(executor).where(eq(jobs.id, id)))
+export async function findJob(executor: Executor, project: Project, id: string): Promise<Job> {
+  const [job] = await withPlaces(executor, await select(executor).where(isJob(project, id)))
   return job ?? refuse(id)
 }
 
 /** The same without its place in the queue, which costs a look at all that wait. @throws GraftError `not_found` */
-export async function findJobWithoutPlace(executor: Executor, id: string): Promise<Job> {
-  const [row] = await select(executor).where(eq(jobs.id, id))
+export async function findJobWithoutPlace(executor: Executor, project: Project, id: string): Promise<Job> {
+  const [row] = await select(executor).where(isJob(project, id))
   return row === undefined ? refuse(id) : toJob(row.job, row.dataset, undefined)
 }
 
@@ -27,9 +28,14 @@ export function refuse(id: string): never {
 }
 
 /** The newest first: ids sort by their time. */
-export async function listJobs(executor: Executor, after: string | undefined, count: number): Promise<Job[]> {
+export async function listJobs(
+  executor: Executor,
+  project: Project,
+  after: string | undefined,
+  count: number,
+): Promise<Job[]> {
   const rows = await select(executor)
-    .where(after === undefined ? undefined : lt(jobs.id, after))
+    .where(and(eq(jobs.project, project), after === undefined ? undefined : lt(jobs.id, after)))
     .orderBy(desc(jobs.id))
     .limit(count)
   return await withPlaces(executor, rows)
@@ -39,6 +45,10 @@ async function withPlaces(executor: Executor, rows: Awaited<ReturnType<typeof se
   const waiting = rows.filter(({ job }) => job.state === 'queued').map(({ job }) => job.id)
   const places = await findPlaces(executor, waiting)
   return rows.map(({ job, dataset }) => toJob(job, dataset, places.get(job.id)))
+}
+
+export function isJob(project: Project, id: string) {
+  return and(eq(jobs.project, project), eq(jobs.id, id))
 }
 
 function select(executor: Executor) {

@@ -1,6 +1,6 @@
 // What a job starts from: a base model, or a version of one of ours.
 import { GraftError } from '@graft/core/errors'
-import { parseReference } from '@graft/core/names'
+import { type Project, parseReference } from '@graft/core/names'
 import { IMAGENET_MEAN, IMAGENET_STD } from '@graft/core/preprocessing'
 import type { RecipeName } from '@graft/core/recipes'
 import { BASE_MODELS } from '@graft/core/wire'
@@ -21,12 +21,16 @@ export interface StartingModel {
  */
 export async function findStart(
   executor: Executor,
+  project: Project,
   model: string,
   recipe: RecipeName,
 ): Promise<StartingModel> {
   if ((BASE_MODELS as readonly string[]).includes(model)) return { baseModel: model, parent: null }
   const { name, version: asked } = parseReference(model, 'model')
-  const version = await holdVersion(executor, { name, ...(asked !== undefined && { version: asked }) })
+  const version = await holdVersion(executor, project, {
+    name,
+    ...(asked !== undefined && { version: asked }),
+  })
   if (version === undefined) {
     const bases = BASE_MODELS.join(', ')
     throw new GraftError('not_found', `There is no model ${model}; the base models are ${bases}.`)

@@ -1,5 +1,6 @@
 // Follows a job from one of its events on until it ends.
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Project } from '@graft/core/names'
 import { isTerminal, JOB_STATES } from '@graft/core/states'
 import type { Job, JobEvent, JobProgress } from '@graft/core/wire'
 import type { Database } from '@graft/db/database'
@@ -23,6 +24,7 @@ const PAGE = 100
  */
 export async function* watchJob(
   db: Database,
+  project: Project,
   id: string,
   after: number,
   signal: AbortSignal,
@@ -31,7 +33,7 @@ export async function* watchJob(
   let shown = ''
   while (!signal.aborted) {
     // Read before the events: an ended job has written its last one.
-    const job = await findJobWithoutPlace(db, id)
+    const job = await findJobWithoutPlace(db, project, id)
     for (;;) {
       const rows = await listEvents(db, id, last, PAGE)
       for (const row of rows) yield { type: 'event', event: toJobEvent(row) }

@@ -1,11 +1,12 @@
 // API keys: made, rotated, revoked. A key itself is known only in the answer to its making.
 import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
+import { DEFAULT_PROJECT, type Project } from '@graft/core/names'
 import type { createKeySchema, keySchema } from '@graft/core/wire'
 import type { Executor } from '@graft/db/database'
 import { apiKeys } from '@graft/db/schema'
 import { inSeconds } from '@graft/db/time'
-import { asc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { ADMIN_KEY_ID, hashOf, newSecret } from '../auth.ts'
 
@@ -16,6 +17,7 @@ type CreatedKey = ApiKey & { key: string }
 /** @throws GraftError `invalid_request` for an end that has passed */
 export async function createKey(
   executor: Executor,
+  project: Project,
   { name, scopes, expires_at, requests_per_second }: z.output<typeof createKeySchema>,
 ): Promise<CreatedKey> {
   const expiresAt = expires_at === undefined ? null : new Date(expires_at)
@@ -27,6 +29,7 @@ export async function createKey(
     .insert(apiKeys)
     .values({
       id: newId('key'),
+      project,
       name,
       scopes: [...new Set(scopes)],
       hash: hashOf(key),
@@ -40,13 +43,14 @@ export async function createKey(
 
 export async function listKeys(
   executor: Executor,
+  project: Project,
   after: string | undefined,
   count: number,
 ): Promise<ApiKey[]> {
   const rows = await executor
     .select()
     .from(apiKeys)
-    .where(after === undefined ? undefined : gt(apiKeys.id, after))
+    .where(and(eq(apiKeys.project, project), after === undefined ? undefined : gt(apiKeys.id, after)))
     .orderBy(asc(apiKeys.id))
     .limit(count)
   return rows.map(toKey)
@@ -58,8 +62,13 @@ export async function listKeys(
  *
  * @throws GraftError `not_found`, `state_conflict` for the operator's key
  */
-export async function rotateKey(executor: Executor, id: string, overlap: number): Promise<CreatedKey> {
-  refuseAdminKey(id, 'rotated')
+export async function rotateKey(
+  executor: Executor,
+  project: Project,
+  id: string,
+  overlap: number,
+): Promise<CreatedKey> {
+  refuseAdminKey(project, id, 'rotated')
   const key = newSecret()
   const [row] = await executor
     .update(apiKeys)
@@ -68,22 +77,26 @@ export async function rotateKey(executor: Executor, id: string, overlap: number)
       previousHash: sql`${apiKeys.hash}`,
       previousUntil: inSeconds(overlap),
     })
-    .where(eq(apiKeys.id, id))
+    .where(isKey(project, id))
     .returning()
   if (row === undefined) throw noKey(id)
   return { ...toKey(row), key }
 }
 
 /** @throws GraftError `not_found`, `state_conflict` for the operator's key */
-export async function revokeKey(executor: Executor, id: string): Promise<void> {
-  refuseAdminKey(id, 'revoked')
-  const gone = await executor.delete(apiKeys).where(eq(apiKeys.id, id)).returning({ id: apiKeys.id })
+export async function revokeKey(executor: Executor, project: Project, id: string): Promise<void> {
+  refuseAdminKey(project, id, 'revoked')
+  const gone = await executor.delete(apiKeys).where(isKey(project, id)).returning({ id: apiKeys.id })
   if (gone.length === 0) throw noKey(id)
 }
 
-function refuseAdminKey(id: string, what: string): void {
-  if (id !== ADMIN_KEY_ID) return
+function refuseAdminKey(project: Project, id: string, what: string): void {
+  if (id !== ADMIN_KEY_ID || project !== DEFAULT_PROJECT) return
   throw new GraftError('state_conflict', `The admin key is ${what} by a start with another GRAFT_ADMIN_KEY.`)
+}
+
+function isKey(project: Project, id: string) {
+  return and(eq(apiKeys.project, project), eq(apiKeys.id, id))
 }
 
 function noKey(id: string): GraftError {
@@ -94,6 +107,7 @@ function toKey(row: ApiKeyRow): ApiKey {
   return {
     id: row.id,
     object: 'api_key',
+    project: row.project,
     name: row.name,
     scopes: row.scopes,
     created_at: row.createdAt.toISOString(),

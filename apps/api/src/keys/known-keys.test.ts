@@ -1,3 +1,4 @@
+import { DEFAULT_PROJECT } from '@graft/core/names'
 import { expect, test } from 'vitest'
 import { createKnownKeys, type VerifiedKey } from './known-keys.ts'
 
@@ -11,7 +12,7 @@ function world(validFor = Number.POSITIVE_INFINITY) {
       const left = validFor - state.time
       await Promise.resolve()
       if (state.isAway) throw new Error('away')
-      const caller = { id: hash, name: hash, scopes: [], requestsPerSecond: null }
+      const caller = { id: hash, name: hash, project: DEFAULT_PROJECT, scopes: [], requestsPerSecond: null }
       return there ? ({ caller, validFor: left } satisfies VerifiedKey) : undefined
     },
     () => state.time,

@@ -1,6 +1,6 @@
 // Tags, archives and deletes model versions; what an endpoint serves stays.
 import { GraftError } from '@graft/core/errors'
-import { parseReference } from '@graft/core/names'
+import { type Project, parseReference } from '@graft/core/names'
 import { endsOf, isTerminal, JOB_STATES } from '@graft/core/states'
 import type { PatchModelVersion } from '@graft/core/wire'
 import type { Database, Executor } from '@graft/db/database'
@@ -13,12 +13,13 @@ import { findVersion } from './find-models.ts'
 /** @throws GraftError `not_found`, `invalid_request` without a version, `state_conflict` while an endpoint serves it */
 export async function changeVersion(
   db: Database,
+  project: Project,
   reference: string,
   { tags, archived }: PatchModelVersion,
 ): Promise<ModelVersionRecord> {
   return await db.transaction(async (tx) => {
-    const version = await lockVersion(tx, reference)
-    if (archived === true) await requireUnserved(tx, version)
+    const version = await lockVersion(tx, project, reference)
+    if (archived === true) await requireUnserved(tx, project, version)
     const change = {
       ...(tags !== undefined && { tags: [...new Set(tags)].sort() }),
       ...(archived !== undefined && {
@@ -26,7 +27,7 @@ export async function changeVersion(
       }),
     }
     if (Object.keys(change).length > 0) await tx.update(modelVersions).set(change).where(isVersion(version))
-    return await findVersion(tx, `${version.name}@${version.number}`)
+    return await findVersion(tx, project, `${version.name}@${version.number}`)
   })
 }
 
@@ -35,11 +36,11 @@ export async function changeVersion(
  * @throws GraftError `not_found`, `invalid_request` without a version, `state_conflict` while an endpoint serves it, an
  *   alias points at it, or its job has not ended: that would publish it again
  */
-export async function deleteVersion(db: Database, reference: string): Promise<void> {
+export async function deleteVersion(db: Database, project: Project, reference: string): Promise<void> {
   await db.transaction(async (tx) => {
-    const version = await lockVersion(tx, reference)
+    const version = await lockVersion(tx, project, reference)
     const { name, number, modelId, jobId } = version
-    await requireUnserved(tx, version)
+    await requireUnserved(tx, project, version)
     const aliases = await tx
       .select({ alias: modelAliases.alias })
       .from(modelAliases)
@@ -56,7 +57,7 @@ export async function deleteVersion(db: Database, reference: string): Promise<vo
     if (job !== undefined && !isTerminal(JOB_STATES, job.state)) {
       throw new GraftError('state_conflict', `The job ${jobId} of ${name}@${number} is ${job.state}.`)
     }
-    await requireNoHeir(tx, `${name}@${number}`)
+    await requireNoHeir(tx, project, `${name}@${number}`)
     await tx.delete(modelVersions).where(isVersion(version))
     await tx
       .update(models)
@@ -66,11 +67,11 @@ export async function deleteVersion(db: Database, reference: string): Promise<vo
 }
 
 /** Locked: an endpoint that takes it at the same time comes before, and is seen, or after, and finds it changed. */
-async function lockVersion(tx: Executor, reference: string): Promise<ModelVersionRecord> {
+async function lockVersion(tx: Executor, project: Project, reference: string): Promise<ModelVersionRecord> {
   if (parseReference(reference, 'model').version === undefined) {
     throw new GraftError('invalid_request', `Name a version, as ${reference}@1.`)
   }
-  const version = await findVersion(tx, reference)
+  const version = await findVersion(tx, project, reference)
   const locked = await tx
     .select({ number: modelVersions.number })
     .from(modelVersions)
@@ -80,8 +81,12 @@ async function lockVersion(tx: Executor, reference: string): Promise<ModelVersio
   return version
 }
 
-async function requireUnserved(tx: Executor, { name, number }: ModelVersionRecord): Promise<void> {
-  const serving = await endpointsServing(tx, [`${name}@${number}`])
+async function requireUnserved(
+  tx: Executor,
+  project: Project,
+  { name, number }: ModelVersionRecord,
+): Promise<void> {
+  const serving = await endpointsServing(tx, project, [`${name}@${number}`])
   if (serving.length === 0) return
   throw new GraftError(
     'state_conflict',
@@ -90,11 +95,13 @@ async function requireUnserved(tx: Executor, { name, number }: ModelVersionRecor
 }
 
 /** Jobs that have ended keep its name: their lineage tells it when it is gone. */
-async function requireNoHeir(tx: Executor, reference: string): Promise<void> {
+async function requireNoHeir(tx: Executor, project: Project, reference: string): Promise<void> {
   const [heir] = await tx
     .select({ id: jobs.id, state: jobs.state })
     .from(jobs)
-    .where(and(eq(jobs.parent, reference), notInArray(jobs.state, endsOf(JOB_STATES))))
+    .where(
+      and(eq(jobs.project, project), eq(jobs.parent, reference), notInArray(jobs.state, endsOf(JOB_STATES))),
+    )
     .limit(1)
   if (heir === undefined) return
   throw new GraftError(

@@ -2,8 +2,7 @@
 import { timeOf } from '@graft/core/ids'
 import { limit } from '@graft/core/limits'
 import { isTerminal, JOB_STATES } from '@graft/core/states'
-import { findEvaluation } from '@graft/db/evaluations'
-import { jobs, modelVersions } from '@graft/db/schema'
+import { evaluations, jobs, modelVersions } from '@graft/db/schema'
 import { eq, isNull } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { IMPORT_PREFIX } from './import-model.ts'
@@ -40,7 +39,10 @@ async function importedFiles(db: Context['db']): Promise<Set<string>> {
 /** Keys are `evaluations/<id>/<attempt>/report.json`: of one that has ended only what its row names stays. */
 async function collectReports({ db, store }: Pick<Context, 'db' | 'store'>): Promise<void> {
   for await (const { key } of store.list('evaluations/')) {
-    const row = await findEvaluation(db, key.split('/')[1] ?? '')
+    const [row] = await db
+      .select()
+      .from(evaluations)
+      .where(eq(evaluations.id, key.split('/')[1] ?? ''))
     if (row !== undefined && row.finishedAt !== null && row.report?.key !== key) await store.delete(key)
   }
 }

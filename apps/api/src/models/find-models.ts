@@ -1,6 +1,6 @@
 // Reads models and their versions as they travel over HTTP.
 import { GraftError } from '@graft/core/errors'
-import { parseReference, requireName } from '@graft/core/names'
+import { type Project, parseReference, requireName } from '@graft/core/names'
 import type { Model, ModelVersion } from '@graft/core/wire'
 import type { Executor } from '@graft/db/database'
 import {
@@ -12,35 +12,41 @@ import {
 } from '@graft/db/models'
 
 /** @throws GraftError `not_found`, `invalid_name` */
-export async function findVersion(executor: Executor, reference: string): Promise<ModelVersionRecord> {
-  const version = await findModelVersion(executor, parseReference(reference, 'model'))
+export async function findVersion(
+  executor: Executor,
+  project: Project,
+  reference: string,
+): Promise<ModelVersionRecord> {
+  const version = await findModelVersion(executor, project, parseReference(reference, 'model'))
   if (version === undefined) throw new GraftError('not_found', `There is no model ${reference}.`)
   return version
 }
 
 /** @throws GraftError `not_found`, `invalid_name` */
-export async function findModel(executor: Executor, name: string): Promise<Model> {
-  return toModel(await findVersion(executor, requireName(name, 'model')))
+export async function findModel(executor: Executor, project: Project, name: string): Promise<Model> {
+  return toModel(await findVersion(executor, project, requireName(name, 'model')))
 }
 
 /** By name. */
 export async function listModels(
   executor: Executor,
+  project: Project,
   after: string | undefined,
   count: number,
 ): Promise<Model[]> {
-  return (await listNewestVersions(executor, after, count)).map(toModel)
+  return (await listNewestVersions(executor, project, after, count)).map(toModel)
 }
 
 /** The newest first. @throws GraftError `not_found`, `invalid_name` */
 export async function listVersions(
   executor: Executor,
+  project: Project,
   name: string,
   filter: VersionFilter,
   count: number,
 ): Promise<ModelVersion[]> {
-  await findVersion(executor, requireName(name, 'model'))
-  return (await listModelVersions(executor, name, filter, count)).map(toModelVersion)
+  await findVersion(executor, project, requireName(name, 'model'))
+  return (await listModelVersions(executor, project, name, filter, count)).map(toModelVersion)
 }
 
 function toModel(latest: ModelVersionRecord): Model {

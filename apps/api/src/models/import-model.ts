@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
 import { limit } from '@graft/core/limits'
-import { requireName } from '@graft/core/names'
+import { type Project, requireName } from '@graft/core/names'
 import type { ModelFile } from '@graft/core/wire'
 import type { Database } from '@graft/db/database'
 import type { ModelVersionRecord } from '@graft/db/models'
@@ -67,10 +67,13 @@ export async function prepareImport(
 /** As the next version of its model. */
 export async function registerImport(
   db: Database,
+  project: Project,
   { name, ...version }: PreparedImport,
 ): Promise<ModelVersionRecord> {
-  const reference = await db.transaction((tx) => insertVersion(tx, name, { ...version, jobId: null }))
-  return await findVersion(db, reference)
+  const reference = await db.transaction((tx) =>
+    insertVersion(tx, project, name, { ...version, jobId: null }),
+  )
+  return await findVersion(db, project, reference)
 }
 
 async function storeFiles(

@@ -1,6 +1,7 @@
 // Follows models to their data, and data to the models and endpoints that came of it.
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
+import type { Project } from '@graft/core/names'
 import type { JobLineage, ModelLineage, ServingLink } from '@graft/core/registry'
 import type { Executor } from '@graft/db/database'
 import { type EndpointState, endpointsServing } from '@graft/db/endpoints'
@@ -9,8 +10,12 @@ import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm'
 import { findVersion } from './find-models.ts'
 
 /** @throws GraftError `not_found`, `invalid_name` */
-export async function lineageOfModel(executor: Executor, reference: string): Promise<ModelLineage> {
-  const version = await findVersion(executor, reference)
+export async function lineageOfModel(
+  executor: Executor,
+  project: Project,
+  reference: string,
+): Promise<ModelLineage> {
+  const version = await findVersion(executor, project, reference)
   const { name, number, origin } = version
   const model = `${name}@${number}`
   const made = origin === null ? [] : await versionsOf(executor, [origin.job])
@@ -21,15 +26,16 @@ export async function lineageOfModel(executor: Executor, reference: string): Pro
     dataset: origin && `${origin.datasetName}@${origin.datasetVersion}`,
     job: origin?.job ?? null,
     versions: origin === null ? [model] : made.map((row) => row.model),
-    children: await childrenOf(executor, model),
+    children: await childrenOf(executor, project, model),
     recipe: origin?.recipe ?? null,
-    endpoints: linksOf(await endpointsServing(executor, [model]), [model]),
+    endpoints: linksOf(await endpointsServing(executor, project, [model]), [model]),
   }
 }
 
 /** The jobs on a data set version, the newest first: three queries for a page. @throws GraftError `not_found` */
 export async function lineageOfDataset(
   executor: Executor,
+  project: Project,
   { name, number }: { name: string; number: number },
   after: string | undefined,
   count: number,
@@ -38,7 +44,7 @@ export async function lineageOfDataset(
     .select({ id: datasets.id })
     .from(datasetVersions)
     .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
-    .where(and(eq(datasets.name, name), eq(datasetVersions.number, number)))
+    .where(and(eq(datasets.project, project), eq(datasets.name, name), eq(datasetVersions.number, number)))
   if (dataset === undefined) {
     throw new GraftError('not_found', `There is no data set version ${name}@${number}.`)
   }
@@ -60,6 +66,7 @@ export async function lineageOfDataset(
   )
   const serving = await endpointsServing(
     executor,
+    project,
     made.map(({ model }) => model),
   )
   return rows.map(({ id, state, recipe }) => {
@@ -70,11 +77,15 @@ export async function lineageOfDataset(
 }
 
 /** Jobs that started from the version's weights, the newest first, at most a page of them. */
-async function childrenOf(executor: Executor, model: string): Promise<ModelLineage['children']> {
+async function childrenOf(
+  executor: Executor,
+  project: Project,
+  model: string,
+): Promise<ModelLineage['children']> {
   const rows = await executor
     .select({ id: jobs.id, state: jobs.state })
     .from(jobs)
-    .where(eq(jobs.parent, model))
+    .where(and(eq(jobs.project, project), eq(jobs.parent, model)))
     .orderBy(desc(jobs.id))
     .limit(limit('pageSize'))
   const made = await versionsOf(

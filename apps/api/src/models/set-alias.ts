@@ -1,6 +1,6 @@
 // Points an alias of a model, such as `champion`, at one of its versions.
 import { GraftError } from '@graft/core/errors'
-import { parseReference, requireName } from '@graft/core/names'
+import { type Project, parseReference, requireName } from '@graft/core/names'
 import type { Executor } from '@graft/db/database'
 import type { ModelVersionRecord } from '@graft/db/models'
 import { modelAliases } from '@graft/db/schema'
@@ -9,6 +9,7 @@ import { findVersion } from './find-models.ts'
 /** @throws GraftError `not_found`, and `invalid_name` also for an alias that reads as a version number */
 export async function setAlias(
   executor: Executor,
+  project: Project,
   name: string,
   alias: string,
   number: number,
@@ -17,7 +18,7 @@ export async function setAlias(
   if (typeof parseReference(`${name}@${alias}`, 'model').version !== 'string') {
     throw new GraftError('invalid_name', `${JSON.stringify(alias)} is a version number, not an alias.`)
   }
-  const { modelId } = await findVersion(executor, `${name}@${number}`)
+  const { modelId } = await findVersion(executor, project, `${name}@${number}`)
   await executor
     .insert(modelAliases)
     .values({ modelId, alias, number })
@@ -25,5 +26,5 @@ export async function setAlias(
       target: [modelAliases.modelId, modelAliases.alias],
       set: { number, updatedAt: new Date() },
     })
-  return await findVersion(executor, `${name}@${number}`)
+  return await findVersion(executor, project, `${name}@${number}`)
 }

@@ -31,7 +31,8 @@ export function registerAudit(app: Api, { db }: Context): void {
     const query = c.req.valid('query')
     const page = await readPage(
       query,
-      (after, count) => listAudit(db, query, after === undefined ? undefined : Number(after), count),
+      (after, count) =>
+        listAudit(db, c.var.key.project, query, after === undefined ? undefined : Number(after), count),
       ({ id }) => id,
     )
     return c.json(page, 200)

@@ -96,35 +96,37 @@ export function registerBatches(app: Api, { db, store }: Context): void {
     const { name } = c.req.valid('param')
     const { key } = c.var
     if (!/\bjson\b/i.test(c.req.header('content-type') ?? '')) {
-      const batch = await prepareArchiveBatch({ db, store }, name, key.id, c.req.raw)
-      return await c.var.commit(async () => c.json(await registerBatch(db, batch), 202))
+      const batch = await prepareArchiveBatch({ db, store }, key.project, name, key.id, c.req.raw)
+      return await c.var.commit(async () => c.json(await registerBatch(db, key.project, batch), 202))
     }
     requireScope(key, 'data')
-    return c.json(await createBatch({ db }, name, key.id, c.req.valid('json')), 202)
+    return c.json(await createBatch({ db }, c.var.key.project, name, key.id, c.req.valid('json')), 202)
   })
 
   app.openapi(list, async (c) => {
     const page = await readPage(
       c.req.valid('query'),
-      (after, count) => listBatches(db, after, count),
+      (after, count) => listBatches(db, c.var.key.project, after, count),
       ({ id }) => id,
     )
     return c.json({ ...page, data: page.data.map(toBatch) }, 200)
   })
 
-  app.openapi(read, async (c) => c.json(await readBatch({ db }, c.req.valid('param').id), 200))
+  app.openapi(read, async (c) =>
+    c.json(await readBatch({ db }, c.var.key.project, c.req.valid('param').id), 200),
+  )
 
   app.openapi(cancel, async (c) => {
     const { id } = c.req.valid('param')
-    const isCancelled = await cancelBatch(db, id)
-    const batch = await readBatch({ db }, id)
+    const isCancelled = await cancelBatch(db, c.var.key.project, id)
+    const batch = await readBatch({ db }, c.var.key.project, id)
     if (isCancelled) return c.json(batch, 200)
     throw new GraftError('state_conflict', `The batch ${id} has ${batch.status}.`)
   })
 
   app.openapi(file, async (c) => {
     const { id, file: name } = c.req.valid('param')
-    const { files, dataset } = await requireBatch({ db }, id)
+    const { files, dataset } = await requireBatch({ db }, c.var.key.project, id)
     if (dataset !== null) requireScope(c.var.key, 'data')
     const found = Object.hasOwn(files, name) ? files[name] : undefined
     if (found === undefined)

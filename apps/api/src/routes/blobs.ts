@@ -2,11 +2,10 @@
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import { blobSchema, blobTargetsSchema, missingBlobsSchema, sha256Schema } from '@graft/core/wire'
-import { blobKey } from '@graft/store/object-store'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
-import { missingBlobs, putBlob } from '../datasets/blobs.ts'
+import { missingBlobs, putBlob, sentKey } from '../datasets/blobs.ts'
 import { json, jsonBody, problem } from '../openapi.ts'
 import { streamedBody } from '../streamed-body.ts'
 
@@ -21,7 +20,8 @@ const missing = createRoute({
   tags,
   summary: 'Ask which of these files have to be uploaded, and where to',
   description:
-    'What is not among the answers is there, and is kept for a day at least. Where the platform stands on S3, the ' +
+    'What is not among the answers has been sent by this project, and is kept for a day at least; what only other ' +
+    'projects have sent is missing. Where the platform stands on S3, the ' +
     'bytes go straight to it: `url` is absolute and needs `headers`. Else it is a path of this API, and needs the ' +
     'API key.',
   middleware,
@@ -54,9 +54,12 @@ export function registerBlobs(app: Api, context: Context): void {
     if (hashes.length > most) {
       throw new GraftError('invalid_request', `Ask for at most ${most} hashes at once.`)
     }
-    const found = await missingBlobs(context, hashes, { look: store.presignPut !== undefined })
+    const found = await missingBlobs(context, c.var.key.project, hashes)
     const targets = found.map(async (sha256) => {
-      const target = await store.presignPut?.(blobKey(sha256), { sha256, seconds: TARGET_SECONDS })
+      const target = await store.presignPut?.(sentKey(c.var.key.project, sha256), {
+        sha256,
+        seconds: TARGET_SECONDS,
+      })
       return { sha256, ...(target ?? { url: `/v1/blobs/${sha256}`, headers: {} }) }
     })
     return c.json({ missing: await Promise.all(targets) }, 200)
@@ -66,6 +69,7 @@ export function registerBlobs(app: Api, context: Context): void {
     const { sha256 } = c.req.valid('param')
     const stored = await putBlob(
       context,
+      c.var.key.project,
       sha256,
       streamedBody(c.req.raw, limit('imageBytes'), 'image_too_large'),
     )

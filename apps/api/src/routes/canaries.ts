@@ -49,15 +49,17 @@ const cancel = createRoute({
 export function registerCanaries(app: Api, { db, store, serving }: Context): void {
   app.openapi(start, async (c) => {
     const { name } = c.req.valid('param')
-    const canary = await startCanary(db, name, c.req.valid('json'), c.var.key)
-    await requirePrecision({ db, store }, await findEndpoint(db, name))
+    const canary = await startCanary(db, c.var.key.project, name, c.req.valid('json'), c.var.key)
+    await requirePrecision({ db, store }, await findEndpoint(db, c.var.key.project, name))
     return c.json(canary, 201)
   })
 
   app.openapi(read, async (c) => {
     await serving.canaries.flush()
-    return c.json(await readCanary(db, c.req.valid('param').name), 200)
+    return c.json(await readCanary(db, c.var.key.project, c.req.valid('param').name), 200)
   })
 
-  app.openapi(cancel, async (c) => c.json(await cancelCanary(db, c.req.valid('param').name), 200))
+  app.openapi(cancel, async (c) =>
+    c.json(await cancelCanary(db, c.var.key.project, c.req.valid('param').name), 200),
+  )
 }

@@ -113,8 +113,8 @@ test('images past what may wait are dropped and counted, and all are answered', 
   expect(data.map(({ object }) => object)).toEqual(['prediction', 'prediction'])
   expect((await kept('narrow')).data).toHaveLength(1)
   const metrics = await (await api.ask('/metrics')).text()
-  expect(metrics).toContain('graft_captures_total{endpoint="narrow",outcome="dropped"} 1')
-  expect(metrics).toContain('graft_captures_total{endpoint="narrow",outcome="kept"} 1')
+  expect(metrics).toContain('graft_captures_total{project="default",endpoint="narrow",outcome="dropped"} 1')
+  expect(metrics).toContain('graft_captures_total{project="default",endpoint="narrow",outcome="kept"} 1')
 })
 
 test('a store that fails loses captures, and no prediction', async () => {
@@ -125,7 +125,7 @@ test('a store that fails loses captures, and no prediction', async () => {
   expect((await kept('broken')).data).toEqual([])
   put_.mockRestore()
   expect(await (await api.ask('/metrics')).text()).toContain(
-    'graft_captures_total{endpoint="broken",outcome="failed"} 1',
+    'graft_captures_total{project="default",endpoint="broken",outcome="failed"} 1',
   )
   // Its turn comes again.
   await predict('broken', photo)

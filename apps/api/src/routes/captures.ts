@@ -115,7 +115,7 @@ export function registerCaptures(app: Api, context: Context): void {
     const visit = serving.admission.enter()
     try {
       const read = await readFeedback(c.req.raw, visit.hold)
-      return c.json(await takeFeedback(context, c.req.valid('param').name, read), 200)
+      return c.json(await takeFeedback(context, c.var.key.project, c.req.valid('param').name, read), 200)
     } finally {
       visit.leave()
     }
@@ -124,7 +124,7 @@ export function registerCaptures(app: Api, context: Context): void {
   app.openapi(list, async (c) => {
     const { name } = c.req.valid('param')
     const { order, labelled, ...query } = c.req.valid('query')
-    const { id: endpointId } = await findEndpoint(db, name)
+    const { id: endpointId } = await findEndpoint(db, c.var.key.project, name)
     const byUncertainty = order === 'uncertainty'
     const filter = { endpointId, byUncertainty, labelled: labelled && labelled === 'true' }
     const page = await readPage(
@@ -140,19 +140,19 @@ export function registerCaptures(app: Api, context: Context): void {
 
   app.openapi(image, async (c) => {
     const { name, id } = c.req.valid('param')
-    const { type, bytes } = await readCaptureImage(context, name, id)
+    const { type, bytes } = await readCaptureImage(context, c.var.key.project, name, id)
     return c.body(new Uint8Array(bytes), 200, { 'content-type': type, 'cache-control': 'private, no-store' })
   })
 
   app.openapi(remove, async (c) => {
     const { name, id } = c.req.valid('param')
-    const { id: endpointId } = await findEndpoint(db, name)
+    const { id: endpointId } = await findEndpoint(db, c.var.key.project, name)
     if (!(await deleteCapture(db, endpointId, id))) throw notKept(id)
     return c.body(null, 204)
   })
 
   app.openapi(pull, async (c) => {
     const { name } = c.req.valid('param')
-    return c.json(await pullFeedback(context, name, c.req.valid('json').dataset), 202)
+    return c.json(await pullFeedback(context, c.var.key.project, name, c.req.valid('json').dataset), 202)
   })
 }

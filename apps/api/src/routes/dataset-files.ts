@@ -30,6 +30,8 @@ const tags = ['datasets']
 const middleware = requires('data')
 const binary = { schema: { type: 'string', format: 'binary' } as const }
 /** What is named by its hash never changes. */
+/** Another key, or project, may mean another image by the same address. */
+const VARY = 'authorization, graft-project'
 const FOREVER = 'private, max-age=31536000, immutable'
 
 const image = createRoute({
@@ -114,28 +116,33 @@ export function registerDatasetFiles(app: Api, context: Context): void {
 
   app.openapi(image, async (c) => {
     const { name, version, sha256 } = c.req.valid('param')
-    const { type, bytes } = await readImage(context, name, version, sha256)
+    const { type, bytes } = await readImage(context, c.var.key.project, name, version, sha256)
     return c.body(new Uint8Array(bytes), 200, {
       'content-type': type,
       'cache-control': FOREVER,
+      vary: VARY,
       etag: `"${sha256}"`,
     })
   })
 
   app.openapi(thumbnail, async (c) => {
     const { name, version, sha256 } = c.req.valid('param')
-    const bytes = await readThumbnail(context, name, version, sha256)
-    return c.body(new Uint8Array(bytes), 200, { 'content-type': 'image/webp', 'cache-control': FOREVER })
+    const bytes = await readThumbnail(context, c.var.key.project, name, version, sha256)
+    return c.body(new Uint8Array(bytes), 200, {
+      'content-type': 'image/webp',
+      'cache-control': FOREVER,
+      vary: VARY,
+    })
   })
 
   app.openapi(statistics, async (c) => {
     const { name, version } = c.req.valid('param')
-    return c.json(await readStatistics(db, name, version), 200)
+    return c.json(await readStatistics(db, c.var.key.project, name, version), 200)
   })
 
   app.openapi(download, async (c) => {
     const { name, version } = c.req.valid('param')
-    const zip = await zipVersion(context, name, version)
+    const zip = await zipVersion(context, c.var.key.project, name, version)
     return c.body(webStream(zip), 200, {
       'content-type': 'application/zip',
       'content-disposition': `attachment; filename="${name}-${version}.zip"`,
@@ -144,7 +151,7 @@ export function registerDatasetFiles(app: Api, context: Context): void {
 
   app.openapi(diff, async (c) => {
     const { name, version, other } = c.req.valid('param')
-    const pair = { name, from: version, to: other }
+    const pair = { project: c.var.key.project, name, from: version, to: other }
     const page = await readPage(
       c.req.valid('query'),
       (after, count) => listChanges(db, pair, after, count),
@@ -155,12 +162,15 @@ export function registerDatasetFiles(app: Api, context: Context): void {
 
   app.openapi(edit, async (c) => {
     const { name, version } = c.req.valid('param')
-    return c.json(await editVersion(context, name, version, c.req.valid('json').edits), 202)
+    return c.json(
+      await editVersion(context, c.var.key.project, name, version, c.req.valid('json').edits),
+      202,
+    )
   })
 
   app.openapi(remove, async (c) => {
     const { name, version } = c.req.valid('param')
-    await deleteVersion(context, name, version)
+    await deleteVersion(context, c.var.key.project, name, version)
     return c.body(null, 204)
   })
 }

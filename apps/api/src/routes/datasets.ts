@@ -188,7 +188,7 @@ export function registerDatasets(app: Api, context: Context): void {
     const name = requireName(c.req.valid('json').name, 'data set')
     const [row] = await db
       .insert(datasets)
-      .values({ id: newId('ds'), name })
+      .values({ id: newId('ds'), project: c.var.key.project, name })
       .onConflictDoNothing()
       .returning()
     if (row === undefined)
@@ -200,24 +200,32 @@ export function registerDatasets(app: Api, context: Context): void {
     const query = c.req.valid('query')
     const page = await readPage(
       query,
-      (after, count) => listDatasets(db, after, count),
+      (after, count) => listDatasets(db, c.var.key.project, after, count),
       ({ id }) => id,
     )
     return c.json(page, 200)
   })
 
-  app.openapi(read, async (c) => c.json(await findDataset(db, c.req.valid('param').name), 200))
+  app.openapi(read, async (c) =>
+    c.json(await findDataset(db, c.var.key.project, c.req.valid('param').name), 200),
+  )
 
   app.openapi(upload, async (c) => {
-    return c.json(await uploadArchive(context, c.req.valid('param').name, c.req.raw), 202)
+    return c.json(await uploadArchive(context, c.var.key.project, c.req.valid('param').name, c.req.raw), 202)
   })
 
   app.openapi(push, async (c) => {
-    return c.json(await pushFolder(context, c.req.valid('param').name, c.req.valid('json').files), 202)
+    return c.json(
+      await pushFolder(context, c.var.key.project, c.req.valid('param').name, c.req.valid('json').files),
+      202,
+    )
   })
 
   app.openapi(importing, async (c) => {
-    return c.json(await importBucket(context, c.req.valid('param').name, c.req.valid('json').source), 202)
+    return c.json(
+      await importBucket(context, c.var.key.project, c.req.valid('param').name, c.req.valid('json').source),
+      202,
+    )
   })
 
   app.openapi(versions, async (c) => {
@@ -225,7 +233,7 @@ export function registerDatasets(app: Api, context: Context): void {
     const query = c.req.valid('query')
     const page = await readPage(
       query,
-      (after, count) => listVersions(db, name, query.tag, numberOf(after), count),
+      (after, count) => listVersions(db, c.var.key.project, name, query.tag, numberOf(after), count),
       ({ version }) => String(version),
     )
     return c.json(page, 200)
@@ -233,12 +241,12 @@ export function registerDatasets(app: Api, context: Context): void {
 
   app.openapi(version, async (c) => {
     const { name, version } = c.req.valid('param')
-    return c.json(await findVersion(db, name, version), 200)
+    return c.json(await findVersion(db, c.var.key.project, name, version), 200)
   })
 
   app.openapi(tag, async (c) => {
     const { name, version } = c.req.valid('param')
-    return c.json(await tagVersion(db, name, version, c.req.valid('json').tags), 200)
+    return c.json(await tagVersion(db, c.var.key.project, name, version, c.req.valid('json').tags), 200)
   })
 
   app.openapi(files, async (c) => {
@@ -246,7 +254,7 @@ export function registerDatasets(app: Api, context: Context): void {
     const query = c.req.valid('query')
     const page = await readPage(
       query,
-      (after, count) => listFiles(db, name, version, query, numberOf(after), count),
+      (after, count) => listFiles(db, c.var.key.project, name, version, query, numberOf(after), count),
       ({ position }) => String(position),
     )
     return c.json({ ...page, data: page.data.map(toFile) }, 200)

@@ -60,7 +60,9 @@ export function registerDocs(app: Api): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'key', {
     type: 'http',
     scheme: 'bearer',
-    description: 'An API key with one of the scopes that the operation names; `admin` holds all of them.',
+    description:
+      'An API key with one of the scopes that the operation names; `admin` holds all of them. It opens one project, in ' +
+      'which all names and ids are looked for. The key of the operator acts in the one that `Graft-Project` names.',
   })
   app.openAPIRegistry.registerComponent('parameters', 'IdempotencyKey', IDEMPOTENCY_KEY)
   let document: ReturnType<typeof describe> | undefined

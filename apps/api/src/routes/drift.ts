@@ -31,6 +31,6 @@ const read = createRoute({
 export function registerDrift(app: Api, context: Context): void {
   app.openapi(read, async (c) => {
     const since = readSince(c.req.valid('query').since)
-    return c.json(await readDrift(context, c.req.valid('param').name, since), 200)
+    return c.json(await readDrift(context, c.var.key.project, c.req.valid('param').name, since), 200)
   })
 }

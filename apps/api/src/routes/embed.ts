@@ -30,6 +30,7 @@ export function registerEmbed(app: Api, { serving }: Context): void {
   app.openapi(ask, async (c) => {
     const { single, answers } = await answerImages(
       serving,
+      c.var.key.project,
       c.req.valid('param').name,
       c.req.raw,
       withRouting(c.req.valid('header'), c.req.valid('query')),

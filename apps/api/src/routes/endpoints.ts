@@ -130,7 +130,7 @@ export function registerEndpoints(app: Api, { db, store, serving }: Context): vo
     const { threshold, precision } =
       typeof stated === 'number' ? { threshold: stated, precision: null } : { threshold: 0, ...stated }
     const change = { ...rest, threshold, precision, idleTimeoutSeconds }
-    const state = await setTraffic(db, name, change, c.var.key.id)
+    const state = await setTraffic(db, c.var.key.project, name, change, c.var.key.id)
     await requirePrecision({ db, store }, state)
     return c.json(await showOne(state), 200)
   })
@@ -138,7 +138,7 @@ export function registerEndpoints(app: Api, { db, store, serving }: Context): vo
   app.openapi(list, async (c) => {
     const page = await readPage(
       c.req.valid('query'),
-      (after, count) => listEndpoints(db, after, count),
+      (after, count) => listEndpoints(db, c.var.key.project, after, count),
       ({ name }) => name,
     )
     return c.json({ ...page, data: await show(page.data) }, 200)
@@ -147,7 +147,7 @@ export function registerEndpoints(app: Api, { db, store, serving }: Context): vo
   app.openapi(read, async (c) => {
     const { name } = c.req.valid('param')
     const { at } = c.req.valid('query')
-    const state = await trafficAt(db, name, at === undefined ? undefined : new Date(at))
+    const state = await trafficAt(db, c.var.key.project, name, at === undefined ? undefined : new Date(at))
     if (state === undefined) throw noEndpoint(name, at)
     return c.json(await showOne(state), 200)
   })
@@ -156,7 +156,8 @@ export function registerEndpoints(app: Api, { db, store, serving }: Context): vo
     const { name } = c.req.valid('param')
     const page = await readPage(
       c.req.valid('query'),
-      (after, count) => listRevisions(db, name, after === undefined ? undefined : Number(after), count),
+      (after, count) =>
+        listRevisions(db, c.var.key.project, name, after === undefined ? undefined : Number(after), count),
       ({ revision }) => String(revision),
     )
     // An endpoint has one revision at least, so a first page without any is of none.
@@ -165,12 +166,15 @@ export function registerEndpoints(app: Api, { db, store, serving }: Context): vo
   })
 
   app.openapi(back, async (c) => {
-    return c.json(await showOne(await rollback(db, c.req.valid('param').name, c.var.key.id)), 200)
+    return c.json(
+      await showOne(await rollback(db, c.var.key.project, c.req.valid('param').name, c.var.key.id)),
+      200,
+    )
   })
 
   app.openapi(comparisons, async (c) => {
     const { name } = c.req.valid('param')
-    const state = await trafficAt(db, name)
+    const state = await trafficAt(db, c.var.key.project, name)
     if (state === undefined) throw noEndpoint(name)
     return c.json({ object: 'list' as const, data: await serving.shadows.read(state.id) }, 200)
   })
@@ -181,7 +185,9 @@ export function serveChanges({ serving }: Context): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     await next()
     const name = c.req.param('name')
-    if (name !== undefined && isWrite(c.req.method, matchedRoute(c) ?? '')) serving.endpoints.forget(name)
+    if (name !== undefined && isWrite(c.req.method, matchedRoute(c) ?? '')) {
+      serving.endpoints.forget(c.var.key.project, name)
+    }
   }
 }
 

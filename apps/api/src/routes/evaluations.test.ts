@@ -1,3 +1,4 @@
+import { DEFAULT_PROJECT } from '@graft/core/names'
 import type { Comparison } from '@graft/core/registry'
 import type { EvaluationReport } from '@graft/core/report'
 import type { Evaluation, Page } from '@graft/core/wire'
@@ -22,7 +23,7 @@ beforeAll(async () => {
     ...{ archiveSha256: '0'.repeat(64), archiveType: 'zip' },
   })
   for (let number = 1; number <= 2; number += 1) {
-    await insertVersion(db, 'pets', { ...newVersion(), jobId: null })
+    await insertVersion(db, DEFAULT_PROJECT, 'pets', { ...newVersion(), jobId: null })
   }
 })
 afterAll(() => api.close())

@@ -91,36 +91,41 @@ const compare = createRoute({
 export function registerEvaluations(app: Api, { db, store }: Context): void {
   app.openapi(create, async (c) => {
     const { reference } = c.req.valid('param')
-    return c.json(await createEvaluation(db, reference, c.req.valid('json')), 202)
+    return c.json(await createEvaluation(db, c.var.key.project, reference, c.req.valid('json')), 202)
   })
 
   app.openapi(list, async (c) => {
-    const { name, number } = await findVersion(db, c.req.valid('param').reference)
+    const { name, number } = await findVersion(db, c.var.key.project, c.req.valid('param').reference)
     const page = await readPage(
       c.req.valid('query'),
-      (after, count) => listEvaluations(db, `${name}@${number}`, after, count),
+      (after, count) => listEvaluations(db, c.var.key.project, `${name}@${number}`, after, count),
       ({ id }) => id,
     )
     return c.json({ ...page, data: page.data.map(toEvaluation) }, 200)
   })
 
   app.openapi(read, async (c) =>
-    c.json(toEvaluation(await requireEvaluation(db, c.req.valid('param').id)), 200),
+    c.json(toEvaluation(await requireEvaluation(db, c.var.key.project, c.req.valid('param').id)), 200),
   )
 
   app.openapi(cancel, async (c) => {
     const { id } = c.req.valid('param')
-    const isCancelled = await cancelEvaluation(db, id)
-    const row = await requireEvaluation(db, id)
+    const isCancelled = await cancelEvaluation(db, c.var.key.project, id)
+    const row = await requireEvaluation(db, c.var.key.project, id)
     if (isCancelled) return c.json(toEvaluation(row), 200)
     throw new GraftError('state_conflict', `The evaluation ${id} has ${row.state}.`)
   })
 
-  app.openapi(report, async (c) => c.json(await readEvaluation(db, store, c.req.valid('param').id), 200))
+  app.openapi(report, async (c) =>
+    c.json(await readEvaluation(db, c.var.key.project, store, c.req.valid('param').id), 200),
+  )
 
   app.openapi(compare, async (c) => {
     const { id, other } = c.req.valid('param')
-    const [a, b] = [await readEvaluation(db, store, id), await readEvaluation(db, store, other)]
+    const [a, b] = [
+      await readEvaluation(db, c.var.key.project, store, id),
+      await readEvaluation(db, c.var.key.project, store, other),
+    ]
     return c.json(compareMeasured(a.split, [a, b]), 200)
   })
 }

@@ -46,7 +46,7 @@ export function registerEvents(app: Api, context: Context): void {
   const { db } = context
   app.openapi(events, async (c) => {
     const { id } = c.req.valid('param')
-    await findJob(db, id)
+    await findJob(db, c.var.key.project, id)
     if (c.req.header('accept')?.includes('text/event-stream')) {
       const after = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after ?? 0
       return stream(c, context, id, Number(after)) as never
@@ -68,7 +68,8 @@ function stream(c: HonoContext<ApiEnv>, { db, stopping, log }: Context, id: stri
     const signal = AbortSignal.any([ended.signal, stopping])
     void ping(sse, signal)
     try {
-      for await (const change of watchJob(db, id, after, signal)) await sse.writeSSE(toMessage(change))
+      for await (const change of watchJob(db, c.var.key.project, id, after, signal))
+        await sse.writeSSE(toMessage(change))
     } catch (error) {
       // The stream just ends: its client asks again, and hears then what is wrong.
       log.error({ err: error, job: id }, 'event stream')

@@ -1,4 +1,4 @@
-import { parseReference } from '@graft/core/names'
+import { DEFAULT_PROJECT, parseReference } from '@graft/core/names'
 import type { Embedding, Endpoint, Prediction } from '@graft/core/wire'
 import { resolveVersion } from '@graft/db/models'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -34,7 +34,7 @@ async function ask<T>(path: string): Promise<T> {
   return (await answer.json()) as T
 }
 async function networkKey(model: string): Promise<string> {
-  const version = await resolveVersion(api.context.db, parseReference(model, 'model'))
+  const version = await resolveVersion(api.context.db, DEFAULT_PROJECT, parseReference(model, 'model'))
   return version!.files['model.onnx']!.key
 }
 const read = async (name: string) => (await (await api.ask(`/v1/endpoints/${name}`)).json()) as Endpoint
@@ -58,7 +58,7 @@ test('where a model fails its golden examples the revision before answers, and e
   const list = (await (await api.ask('/v1/endpoints')).json()) as { data: Endpoint[] }
   expect(list.data).toContainEqual(await read('sorter'))
   const metrics = await (await api.ask('/metrics')).text()
-  expect(metrics).toMatch(/graft_prediction_fallbacks_total\{endpoint="sorter"\} 3/)
+  expect(metrics).toMatch(/graft_prediction_fallbacks_total\{project="default",endpoint="sorter"\} 3/)
   expect(metrics).toMatch(/graft_model_load_failures_total 1/)
 })
 
@@ -98,7 +98,7 @@ test('an endpoint without a version before is failing, and ready again once its 
   // As another process of the platform loads it.
   const other = openServing(api.context)
   try {
-    await other.models.use(model, null, async () => {})
+    await other.models.use(DEFAULT_PROJECT, model, null, async () => {})
   } finally {
     await other.close()
   }

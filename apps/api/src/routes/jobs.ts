@@ -122,32 +122,39 @@ export function registerJobs(app: Api, { db, queue, store }: Context): void {
   app.openapi(create, async (c) => {
     const request = c.req.valid('json')
     if (request.deploy !== undefined) requireScope(c.var.key, 'deploy')
-    if (c.req.valid('query').dry_run === 'true') return c.json(await dryRun(db, queue, request), 200)
-    return c.json(await createJob(db, queue, request, c.var.key.id), 201)
+    if (c.req.valid('query').dry_run === 'true')
+      return c.json(await dryRun(db, queue, c.var.key.project, request), 200)
+    return c.json(await createJob(db, queue, request, c.var.key), 201)
   })
 
   app.openapi(list, async (c) => {
     const page = await readPage(
       c.req.valid('query'),
-      (after, count) => listJobs(db, after, count),
+      (after, count) => listJobs(db, c.var.key.project, after, count),
       ({ id }) => id,
     )
     return c.json(page, 200)
   })
 
-  app.openapi(read, async (c) => c.json(await findJob(db, c.req.valid('param').id), 200))
+  app.openapi(read, async (c) => c.json(await findJob(db, c.var.key.project, c.req.valid('param').id), 200))
 
   app.openapi(checkpoints, async (c) => {
-    const data = await findCheckpoints(db, store, c.req.valid('param').id)
+    const data = await findCheckpoints(db, store, c.var.key.project, c.req.valid('param').id)
     const page = { object: 'list' as const, data, has_more: false, last_id: data.at(-1)?.id ?? null }
     return c.json(page, 200)
   })
 
-  app.openapi(cancel, async (c) => c.json(await cancelJob(db, c.req.valid('param').id), 200))
+  app.openapi(cancel, async (c) =>
+    c.json(await cancelJob(db, c.var.key.project, c.req.valid('param').id), 200),
+  )
 
-  app.openapi(pause, async (c) => c.json(await pauseJob(db, queue, c.req.valid('param').id), 200))
+  app.openapi(pause, async (c) =>
+    c.json(await pauseJob(db, queue, c.var.key.project, c.req.valid('param').id), 200),
+  )
 
-  app.openapi(resume, async (c) => c.json(await resumeJob(db, queue, c.req.valid('param').id), 200))
+  app.openapi(resume, async (c) =>
+    c.json(await resumeJob(db, queue, c.var.key.project, c.req.valid('param').id), 200),
+  )
 
-  app.openapi(stop, async (c) => c.json(await stopJob(db, c.req.valid('param').id), 200))
+  app.openapi(stop, async (c) => c.json(await stopJob(db, c.var.key.project, c.req.valid('param').id), 200))
 }

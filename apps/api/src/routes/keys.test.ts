@@ -38,7 +38,13 @@ test('a key opens what its scopes say, and nothing else', async () => {
 test('a key reads what it is itself, and never its secret', async () => {
   const made = await makeKey('narrow', ['metrics'])
   const self = await (await api.ask('/v1/keys/self', by(made))).json()
-  expect(self).toEqual({ id: made.id, object: 'api_key', name: 'narrow', scopes: ['metrics'] })
+  expect(self).toEqual({
+    id: made.id,
+    object: 'api_key',
+    name: 'narrow',
+    project: 'default',
+    scopes: ['metrics'],
+  })
 })
 
 test('a key is shown once: neither the list nor the table holds it', async () => {

@@ -69,29 +69,29 @@ const revoke = createRoute({
 })
 
 export function registerKeys(app: Api, { db }: Context): void {
-  app.openapi(create, async (c) => c.json(await createKey(db, c.req.valid('json')), 201))
+  app.openapi(create, async (c) => c.json(await createKey(db, c.var.key.project, c.req.valid('json')), 201))
 
   app.openapi(list, async (c) => {
     const page = await readPage(
       c.req.valid('query'),
-      (after, count) => listKeys(db, after, count),
+      (after, count) => listKeys(db, c.var.key.project, after, count),
       ({ id }) => id,
     )
     return c.json(page, 200)
   })
 
   app.openapi(self, (c) => {
-    const { id, name, scopes } = c.var.key
-    return c.json({ id, object: 'api_key' as const, name, scopes }, 200)
+    const { id, name, project, scopes } = c.var.key
+    return c.json({ id, object: 'api_key' as const, name, project, scopes }, 200)
   })
 
   app.openapi(rotate, async (c) => {
     const { overlap_seconds } = c.req.valid('json')
-    return c.json(await rotateKey(db, c.req.valid('param').id, overlap_seconds), 200)
+    return c.json(await rotateKey(db, c.var.key.project, c.req.valid('param').id, overlap_seconds), 200)
   })
 
   app.openapi(revoke, async (c) => {
-    await revokeKey(db, c.req.valid('param').id)
+    await revokeKey(db, c.var.key.project, c.req.valid('param').id)
     return c.body(null, 204)
   })
 }

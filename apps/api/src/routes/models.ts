@@ -165,7 +165,7 @@ export function registerModels(app: Api, { db, store, dataFolder }: Context): vo
   app.openapi(list, async (c) => {
     const page = await readPage(
       c.req.valid('query'),
-      (after, count) => listModels(db, after, count),
+      (after, count) => listModels(db, c.var.key.project, after, count),
       ({ name }) => name,
     )
     return c.json(page, 200)
@@ -174,8 +174,8 @@ export function registerModels(app: Api, { db, store, dataFolder }: Context): vo
   app.openapi(read, async (c) => {
     const { reference } = c.req.valid('param')
     const found = reference.includes('@')
-      ? toModelVersion(await findVersion(db, reference))
-      : await findModel(db, reference)
+      ? toModelVersion(await findVersion(db, c.var.key.project, reference))
+      : await findModel(db, c.var.key.project, reference)
     return c.json(found, 200)
   })
 
@@ -185,7 +185,13 @@ export function registerModels(app: Api, { db, store, dataFolder }: Context): vo
     const page = await readPage(
       c.req.valid('query'),
       (after, count) =>
-        listVersions(db, name, { tag, below: after === undefined ? undefined : Number(after) }, count),
+        listVersions(
+          db,
+          c.var.key.project,
+          name,
+          { tag, below: after === undefined ? undefined : Number(after) },
+          count,
+        ),
       ({ version }) => String(version),
     )
     return c.json(page, 200)
@@ -193,12 +199,15 @@ export function registerModels(app: Api, { db, store, dataFolder }: Context): vo
 
   app.openapi(imported, async (c) => {
     const prepared = await prepareImport({ store, dataFolder }, c.req.valid('param').name, c.req.raw)
-    return await c.var.commit(async () => c.json(toModelVersion(await registerImport(db, prepared)), 201))
+    const { project } = c.var.key
+    return await c.var.commit(async () =>
+      c.json(toModelVersion(await registerImport(db, project, prepared)), 201),
+    )
   })
 
   app.openapi(file, async (c) => {
     const { reference, file: name } = c.req.valid('param')
-    const version = await findVersion(db, reference)
+    const version = await findVersion(db, c.var.key.project, reference)
     const { etag, bytes, read } = fileOf(store, version, name)
     if (c.req.header('if-none-match') === etag) return c.body(null, 304, { etag })
     const headers = {
@@ -213,16 +222,22 @@ export function registerModels(app: Api, { db, store, dataFolder }: Context): vo
 
   app.openapi(alias, async (c) => {
     const { name, alias } = c.req.valid('param')
-    return c.json(toModelVersion(await setAlias(db, name, alias, c.req.valid('json').version)), 200)
+    return c.json(
+      toModelVersion(await setAlias(db, c.var.key.project, name, alias, c.req.valid('json').version)),
+      200,
+    )
   })
 
   app.openapi(patch, async (c) => {
     const { reference } = c.req.valid('param')
-    return c.json(toModelVersion(await changeVersion(db, reference, c.req.valid('json'))), 200)
+    return c.json(
+      toModelVersion(await changeVersion(db, c.var.key.project, reference, c.req.valid('json'))),
+      200,
+    )
   })
 
   app.openapi(remove, async (c) => {
-    await deleteVersion(db, c.req.valid('param').reference)
+    await deleteVersion(db, c.var.key.project, c.req.valid('param').reference)
     return c.body(null, 204)
   })
 }

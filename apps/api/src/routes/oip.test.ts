@@ -1,3 +1,4 @@
+import { DEFAULT_PROJECT } from '@graft/core/names'
 import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
 import type { Prediction } from '@graft/core/wire'
 import { setTraffic } from '@graft/db/endpoints'
@@ -14,7 +15,7 @@ let alone: Prediction[]
 beforeAll(async () => {
   api = await startTestApi()
   model = await publishNetwork(api.context, 'waste', await makeNetwork())
-  await setTraffic(api.context.db, 'sorter', { traffic: [{ model, weight: 1 }] }, 'key_test')
+  await setTraffic(api.context.db, DEFAULT_PROJECT, 'sorter', { traffic: [{ model, weight: 1 }] }, 'key_test')
   const images = photos.map((photo) => photo.toString('base64'))
   const answer = await api.ask('/v1/endpoints/sorter/predict', jsonOf({ images }))
   alone = ((await answer.json()) as { data: Prediction[] }).data

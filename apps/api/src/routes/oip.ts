@@ -1,5 +1,6 @@
 // The Open Inference Protocol, version 2: clients of Triton and KServe ask an endpoint as the model of its name.
 import { GraftError, isGraftError } from '@graft/core/errors'
+import type { Project } from '@graft/core/names'
 import { createRoute, z } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
 import { ZodError } from 'zod'
@@ -107,8 +108,8 @@ const ask = createRoute({
 })
 
 export function registerInferenceProtocol(app: Api, { db, serving }: Context): void {
-  const find = async (name: string) => {
-    const endpoint = await serving.endpoints.find(name)
+  const find = async (project: Project, name: string) => {
+    const endpoint = await serving.endpoints.find(project, name)
     if (endpoint) return endpoint
     throw new GraftError('not_found', `There is no endpoint ${JSON.stringify(name)}.`)
   }
@@ -121,7 +122,7 @@ export function registerInferenceProtocol(app: Api, { db, serving }: Context): v
   })
 
   app.openapi(metadata, async (c) => {
-    const { name, traffic } = await find(c.req.valid('param').name)
+    const { name, traffic } = await find(c.var.key.project, c.req.valid('param').name)
     const outputs = OUTPUTS.map((output) =>
       output === 'label'
         ? { name: output, datatype: 'BYTES', shape: [-1] }
@@ -133,24 +134,31 @@ export function registerInferenceProtocol(app: Api, { db, serving }: Context): v
   })
 
   app.openapi(modelReady, async (c) => {
-    await find(c.req.valid('param').name)
+    await find(c.var.key.project, c.req.valid('param').name)
     return c.body(null, 200)
   })
 
   app.openapi(ask, async (c) => {
     const request = c.req.raw
     const { name } = c.req.valid('param')
-    const answer = takeRequest(serving, name, request, c.req.valid('header'), async (taken) => {
-      const body = await readBody(request, taken.visit.hold)
-      const asked = parseInfer(body, request.headers.get(JSON_LENGTH))
-      taken.visit.join(asked.images.length)
-      const { version, fallback, tensors } = await infer(serving, taken.endpoint, asked, taken)
-      const parameters = fallback && {
-        fallback_instead_of: fallback.instead_of,
-        fallback_code: fallback.code,
-      }
-      return writeInfer({ model_name: name, model_version: version, id: asked.id, parameters }, tensors)
-    })
+    const answer = takeRequest(
+      serving,
+      c.var.key.project,
+      name,
+      request,
+      c.req.valid('header'),
+      async (taken) => {
+        const body = await readBody(request, taken.visit.hold)
+        const asked = parseInfer(body, request.headers.get(JSON_LENGTH))
+        taken.visit.join(asked.images.length)
+        const { version, fallback, tensors } = await infer(serving, taken.endpoint, asked, taken)
+        const parameters = fallback && {
+          fallback_instead_of: fallback.instead_of,
+          fallback_code: fallback.code,
+        }
+        return writeInfer({ model_name: name, model_version: version, id: asked.id, parameters }, tensors)
+      },
+    )
     try {
       const { body, jsonLength } = await answer
       if (jsonLength !== undefined) c.header(JSON_LENGTH, String(jsonLength))

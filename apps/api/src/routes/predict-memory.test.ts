@@ -1,4 +1,5 @@
 // What predictions hold in memory: models that push each other out, and the bodies of requests.
+import { DEFAULT_PROJECT } from '@graft/core/names'
 import type { Prediction } from '@graft/core/wire'
 import { setTraffic } from '@graft/db/endpoints'
 import { modelVersions } from '@graft/db/schema'
@@ -26,7 +27,7 @@ test('with room for one model, models that take turns both answer', async () => 
   try {
     for (const name of ['one', 'two']) {
       const traffic = [{ model: await publishNetwork(small.context, name, network), weight: 100 }]
-      await setTraffic(small.context.db, name, { traffic }, 'key_test')
+      await setTraffic(small.context.db, DEFAULT_PROJECT, name, { traffic }, 'key_test')
     }
     for (const name of ['one', 'two', 'one']) {
       const answer = await small.ask(`/v1/endpoints/${name}/predict`, jpeg())
@@ -50,7 +51,7 @@ test('bodies past the memory that is theirs are refused, and room that is given 
   const small = await startTestApi()
   try {
     const traffic = [{ model: await publishNetwork(small.context, 'one', network), weight: 100 }]
-    await setTraffic(small.context.db, 'one', { traffic }, 'key_test')
+    await setTraffic(small.context.db, DEFAULT_PROJECT, 'one', { traffic }, 'key_test')
     const rest = Promise.withResolvers<Uint8Array>()
     const asked = Promise.withResolvers<void>()
     async function* slow() {

@@ -41,6 +41,7 @@ export function registerPredict(app: Api, { serving }: Context): void {
     const { top_k: topK, explain } = c.req.valid('query')
     const { single, answers } = await answerImages(
       serving,
+      c.var.key.project,
       c.req.valid('param').name,
       c.req.raw,
       withRouting(c.req.valid('header'), c.req.valid('query')),

@@ -97,31 +97,36 @@ const exported = createRoute({
 export function registerRegistry(app: Api, { db, store }: Context): void {
   app.openapi(compare, async (c) => {
     const { reference, other } = c.req.valid('param')
-    const pair = [await findVersion(db, reference), await findVersion(db, other)] as const
+    const pair = [
+      await findVersion(db, c.var.key.project, reference),
+      await findVersion(db, c.var.key.project, other),
+    ] as const
     return c.json(await compareVersions(store, pair, c.req.valid('query').split), 200)
   })
 
-  app.openapi(lineage, async (c) => c.json(await lineageOfModel(db, c.req.valid('param').reference), 200))
+  app.openapi(lineage, async (c) =>
+    c.json(await lineageOfModel(db, c.var.key.project, c.req.valid('param').reference), 200),
+  )
 
   app.openapi(offspring, async (c) => {
     const { name, version: number } = c.req.valid('param')
     const page = await readPage(
       c.req.valid('query'),
-      (after, count) => lineageOfDataset(db, { name, number }, after, count),
+      (after, count) => lineageOfDataset(db, c.var.key.project, { name, number }, after, count),
       ({ job }) => job,
     )
     return c.json(page, 200)
   })
 
   app.openapi(card, async (c) => {
-    const version = await findVersion(db, c.req.valid('param').reference)
+    const version = await findVersion(db, c.var.key.project, c.req.valid('param').reference)
     const report = await findReport(store, version)
     const headers = { 'content-type': 'text/markdown; charset=utf-8' }
     return c.body(renderCard(toModelVersion(version), report), 200, headers)
   })
 
   app.openapi(exported, async (c) => {
-    const version = await findVersion(db, c.req.valid('param').reference)
+    const version = await findVersion(db, c.var.key.project, c.req.valid('param').reference)
     const { format } = c.req.valid('query')
     const suffix = format === 'onnx' ? '' : `-${format}`
     const headers = {

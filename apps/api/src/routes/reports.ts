@@ -32,7 +32,7 @@ const report = createRoute({
 
 export function registerReports(app: Api, { db, store }: Context): void {
   app.openapi(report, async (c) => {
-    const version = await findVersion(db, c.req.valid('param').reference)
+    const version = await findVersion(db, c.var.key.project, c.req.valid('param').reference)
     const found = await readReport(store, version)
     const accepted = c.req.header('accept')?.includes('text/html') ? 'html' : 'json'
     if ((c.req.valid('query').format ?? accepted) === 'json') return c.json(found, 200)

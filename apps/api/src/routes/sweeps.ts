@@ -62,19 +62,21 @@ export function registerSweeps(app: Api, { db, queue }: Context): void {
   app.openapi(create, async (c) => {
     const request = c.req.valid('json')
     if (request.alias !== undefined || request.deploy !== undefined) requireScope(c.var.key, 'deploy')
-    return c.json(await createSweep(db, queue, request, c.var.key.id), 201)
+    return c.json(await createSweep(db, queue, request, c.var.key), 201)
   })
 
   app.openapi(list, async (c) => {
     const page = await readPage(
       c.req.valid('query'),
-      (after, count) => listSweeps(db, after, count),
+      (after, count) => listSweeps(db, c.var.key.project, after, count),
       ({ id }) => id,
     )
     return c.json(page, 200)
   })
 
-  app.openapi(read, async (c) => c.json(await findSweep(db, c.req.valid('param').id), 200))
+  app.openapi(read, async (c) => c.json(await findSweep(db, c.var.key.project, c.req.valid('param').id), 200))
 
-  app.openapi(cancel, async (c) => c.json(await cancelSweep(db, c.req.valid('param').id), 200))
+  app.openapi(cancel, async (c) =>
+    c.json(await cancelSweep(db, c.var.key.project, c.req.valid('param').id), 200),
+  )
 }

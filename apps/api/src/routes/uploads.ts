@@ -104,9 +104,9 @@ export function registerUploads(app: Api, context: Context): void {
     }
     const bytes = readCount(c.req.header('upload-length'), 'Upload-Length')
     if (bytes === 0) throw new GraftError('invalid_request', 'An empty file is no archive.')
-    let upload = await uploads.create({ dataset, filename, bytes, metadata })
+    let upload = await uploads.create({ project: c.var.key.project, dataset, filename, bytes, metadata })
     if (c.req.header('content-type') === PIECE_TYPE) {
-      upload = await uploads.append(upload.id, 0, bodyOf(c))
+      upload = await uploads.append(c.var.key.project, upload.id, 0, bodyOf(c))
     }
     c.header('location', `/v1/uploads/${upload.id}`)
     tell(c, upload)
@@ -115,7 +115,10 @@ export function registerUploads(app: Api, context: Context): void {
 
   app.openapi(read, async (c) => {
     const { id } = c.req.valid('param')
-    const upload = c.req.method === 'HEAD' ? await uploads.settle(id) : await uploads.read(id)
+    const upload =
+      c.req.method === 'HEAD'
+        ? await uploads.settle(c.var.key.project, id)
+        : await uploads.read(c.var.key.project, id)
     c.header('cache-control', 'no-store')
     c.header('upload-length', String(upload.bytes))
     tell(c, upload)
@@ -126,12 +129,12 @@ export function registerUploads(app: Api, context: Context): void {
     const type = c.req.header('content-type')
     if (type !== PIECE_TYPE) throw new GraftError('unsupported_media_type', `Send ${PIECE_TYPE}.`)
     const offset = readCount(c.req.header('upload-offset'), 'Upload-Offset')
-    tell(c, await uploads.append(c.req.valid('param').id, offset, bodyOf(c)))
+    tell(c, await uploads.append(c.var.key.project, c.req.valid('param').id, offset, bodyOf(c)))
     return c.body(null, 204)
   })
 
   app.openapi(remove, async (c) => {
-    await uploads.remove(c.req.valid('param').id)
+    await uploads.remove(c.var.key.project, c.req.valid('param').id)
     return c.body(null, 204)
   })
 }

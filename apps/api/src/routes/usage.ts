@@ -1,4 +1,6 @@
 // Usage by day and key, and the numbers that Prometheus reads.
+import { GraftError } from '@graft/core/errors'
+import { DEFAULT_PROJECT } from '@graft/core/names'
 import { pageOf, usageDaySchema } from '@graft/core/wire'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
@@ -31,6 +33,7 @@ const scrape = createRoute({
   path: '/metrics',
   tags: ['operations'],
   summary: "Requests, queues and the process, in Prometheus's text format",
+  description: 'They are of the whole platform, so only keys of the project `default` read them.',
   middleware: requires('metrics'),
   responses: {
     200: { description: 'The metrics.', content: { 'text/plain': { schema: z.string() } } },
@@ -42,11 +45,18 @@ export function registerUsage(app: Api, { db, usage }: Context, metrics: Metrics
   app.openapi(list, async (c) => {
     const query = c.req.valid('query')
     await usage.flush()
-    const page = await readPage(query, (after, count) => listUsage(db, query, after, count), placeOf)
+    const page = await readPage(
+      query,
+      (after, count) => listUsage(db, c.var.key.project, query, after, count),
+      placeOf,
+    )
     return c.json(page, 200)
   })
 
   app.openapi(scrape, async (c) => {
+    if (c.var.key.project !== DEFAULT_PROJECT) {
+      throw new GraftError('forbidden', 'The metrics are those of the platform: keys of `default` read them.')
+    }
     return c.text(await metrics.render(), 200, { 'content-type': metrics.contentType })
   })
 }

@@ -90,21 +90,25 @@ const again = createRoute({
 })
 
 export function registerWebhooks(app: Api, { db }: Context): void {
-  app.openapi(create, async (c) => c.json(await createWebhook(db, c.req.valid('json')), 201))
+  app.openapi(create, async (c) =>
+    c.json(await createWebhook(db, c.var.key.project, c.req.valid('json')), 201),
+  )
 
   app.openapi(list, async (c) => {
     const page = await readPage(
       c.req.valid('query'),
-      (after, count) => listWebhooks(db, after, count),
+      (after, count) => listWebhooks(db, c.var.key.project, after, count),
       ({ id }) => id,
     )
     return c.json(page, 200)
   })
 
-  app.openapi(read, async (c) => c.json(await findWebhook(db, c.req.valid('param').id), 200))
+  app.openapi(read, async (c) =>
+    c.json(await findWebhook(db, c.var.key.project, c.req.valid('param').id), 200),
+  )
 
   app.openapi(remove, async (c) => {
-    await deleteWebhook(db, c.req.valid('param').id)
+    await deleteWebhook(db, c.var.key.project, c.req.valid('param').id)
     return c.body(null, 204)
   })
 
@@ -112,7 +116,8 @@ export function registerWebhooks(app: Api, { db }: Context): void {
     const { id } = c.req.valid('param')
     const page = await readPage(
       c.req.valid('query'),
-      (after, count) => listDeliveries(db, id, after === undefined ? undefined : Number(after), count),
+      (after, count) =>
+        listDeliveries(db, c.var.key.project, id, after === undefined ? undefined : Number(after), count),
       (delivery) => delivery.id,
     )
     return c.json(page, 200)
@@ -120,6 +125,6 @@ export function registerWebhooks(app: Api, { db }: Context): void {
 
   app.openapi(again, async (c) => {
     const { id, delivery } = c.req.valid('param')
-    return c.json(await resend(db, id, Number(delivery)), 202)
+    return c.json(await resend(db, c.var.key.project, id, Number(delivery)), 202)
   })
 }

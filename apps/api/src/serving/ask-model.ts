@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os'
 import type { ErrorCode } from '@graft/core/errors'
 import { GraftError, isGraftError } from '@graft/core/errors'
+import type { Project } from '@graft/core/names'
 import type { EndpointState } from '@graft/db/endpoints'
 import type { OutputName } from '@graft/nn/inference'
 import type { Visit } from './admission.ts'
@@ -65,9 +66,11 @@ export async function askEndpoint<T>(
   question: Question,
   toAnswer: (said: Said, model: LoadedModel, served: Served) => T | Promise<T>,
 ): Promise<(T | GraftError)[]> {
-  const { name, idleTimeoutSeconds: idleSeconds } = endpoint
+  const { project, name, idleTimeoutSeconds: idleSeconds } = endpoint
   const ask = (version: string, served: Served) =>
-    askVersion(serving, version, { ...question, idleSeconds }, (said, model) => toAnswer(said, model, served))
+    askVersion(serving, project, version, { ...question, idleSeconds }, (said, model) =>
+      toAnswer(said, model, served),
+    )
   const version = chooseVersion(endpoint.traffic, question.routingKey)
   if (version === undefined) throw new GraftError('endpoint_empty', `The endpoint ${name} has no model.`)
   try {
@@ -85,7 +88,7 @@ export async function askEndpoint<T>(
       if (before === undefined || before === version) continue
       try {
         const answers = await ask(before, { state, fallback: { instead_of: version, code } })
-        serving.metrics.fellBack(name, answers.length)
+        serving.metrics.fellBack(endpoint, answers.length)
         return answers
       } catch (error) {
         if (loadFaultOf(error) === undefined) throw error
@@ -106,12 +109,13 @@ function loadFaultOf(error: unknown): ErrorCode | undefined {
  */
 export async function askVersion<T>(
   { metrics, models, preparer }: Serving,
+  project: Project,
   version: string,
   { images, outputs = [], visit, signal, lane, idleSeconds }: Question & { idleSeconds: number | null },
   toAnswer: ToAnswer<T>,
 ): Promise<(T | GraftError)[]> {
   const arrived = performance.now()
-  return await models.use(version, idleSeconds, async (model) => {
+  return await models.use(project, version, idleSeconds, async (model) => {
     const loading = performance.now() - arrived
     const answer = async (image: Uint8Array | Float32Array) => {
       const prepared =

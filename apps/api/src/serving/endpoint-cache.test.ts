@@ -1,3 +1,4 @@
+import { DEFAULT_PROJECT } from '@graft/core/names'
 import type { EndpointState } from '@graft/db/endpoints'
 import { expect, test } from 'vitest'
 import { createEndpointCache } from './endpoint-cache.ts'
@@ -6,16 +7,16 @@ import { createEndpointCache } from './endpoint-cache.ts'
 function world() {
   const state = { revision: 1, queries: 0, time: 0, isAway: false }
   const cache = createEndpointCache(
-    async (name) => {
+    async (project, name) => {
       state.queries += 1
       const { revision, isAway } = state
       await Promise.resolve()
       if (isAway) throw new Error('away')
-      return name === 'pets' ? ({ name, revision } as EndpointState) : undefined
+      return name === 'pets' ? ({ project, name, revision } as EndpointState) : undefined
     },
     () => state.time,
   )
-  const revision = async (name = 'pets') => (await cache.find(name))?.revision
+  const revision = async (name = 'pets') => (await cache.find(DEFAULT_PROJECT, name))?.revision
   return { state, cache, revision }
 }
 
@@ -49,7 +50,7 @@ test('what is forgotten is read again, also while a query from before the change
   const { state, cache, revision } = world()
   const before = revision()
   state.revision = 2
-  cache.forget('pets')
+  cache.forget(DEFAULT_PROJECT, 'pets')
   expect(await revision()).toBe(2)
   expect(await before).toBe(1)
   expect(await revision()).toBe(2)

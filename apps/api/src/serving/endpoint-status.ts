@@ -1,5 +1,5 @@
 // Whether an endpoint serves what it names: what the last load of each model has said, whichever process tried it.
-import { parseReference } from '@graft/core/names'
+import { type Project, parseReference } from '@graft/core/names'
 import type { EndpointStatus } from '@graft/core/wire'
 import type { Database } from '@graft/db/database'
 import { type EndpointState, statesBefore } from '@graft/db/endpoints'
@@ -20,12 +20,14 @@ export async function noteFault(
     .where(and(eq(modelVersions.modelId, modelId), eq(modelVersions.number, number)))
 }
 
-/** In order. One query where all is well. */
+/** Of one project, in order. One query where all is well. */
 export async function readStatuses(
   db: Database,
   states: readonly EndpointState[],
 ): Promise<EndpointStatus[]> {
-  const faults = await readFaults(db, states)
+  const [first] = states
+  if (first === undefined) return []
+  const faults = await readFaults(db, first.project, states)
   const statuses: EndpointStatus[] = []
   for (const state of states) {
     const own = state.traffic.flatMap(({ model }) => {
@@ -44,16 +46,17 @@ export async function readStatuses(
 
 async function findFallback(
   db: Database,
-  { name, revision }: EndpointState,
+  { project, name, revision }: EndpointState,
 ): Promise<EndpointState | undefined> {
-  const before = await statesBefore(db, name, revision, HISTORY)
-  const faults = await readFaults(db, before)
+  const before = await statesBefore(db, project, name, revision, HISTORY)
+  const faults = await readFaults(db, project, before)
   return before.find(({ traffic }) => traffic.length > 0 && traffic.every(({ model }) => !faults.has(model)))
 }
 
 /** By reference; a version that is not there any more is a fault too. */
 async function readFaults(
   db: Database,
+  project: Project,
   states: readonly EndpointState[],
 ): Promise<Map<string, { message: string; at: string }>> {
   const references = [...new Set(states.flatMap(({ traffic }) => traffic.map(({ model }) => model)))]
@@ -63,7 +66,7 @@ async function readFaults(
     .select({ name: models.name, number: modelVersions.number, fault: modelVersions.fault })
     .from(modelVersions)
     .innerJoin(models, eq(models.id, modelVersions.modelId))
-    .where(inArray(models.name, names))
+    .where(and(eq(models.project, project), inArray(models.name, names)))
   const known = new Map(rows.map(({ name, number, fault }) => [`${name}@${number}`, fault]))
   const gone = () => ({ message: 'It has been deleted.', at: new Date().toISOString() })
   return new Map(

@@ -1,4 +1,5 @@
 // What an endpoint was before: the splits that answer where the newest one cannot.
+import type { Project } from '@graft/core/names'
 import type { EndpointState } from '@graft/db/endpoints'
 
 /** Revisions that are looked at: one whose models have been broken for longer is no answer to today's question. */
@@ -11,16 +12,16 @@ export type History = (endpoint: EndpointState) => Promise<EndpointState[]>
 
 /** A revision never changes, so what is before it is read once: predictions by a fallback cost no query. */
 export function createHistory(
-  read: (name: string, revision: number, count: number) => Promise<EndpointState[]>,
+  read: (project: Project, name: string, revision: number, count: number) => Promise<EndpointState[]>,
 ): History {
   const kept = new Map<string, Promise<EndpointState[]>>()
-  return ({ id, name, revision }) => {
+  return ({ id, project, name, revision }) => {
     const place = `${id}@${revision}`
     const known = kept.get(place)
     if (known) return known
     const [oldest] = kept.keys()
     if (kept.size >= KEPT && oldest !== undefined) kept.delete(oldest)
-    const reading = read(name, revision, HISTORY)
+    const reading = read(project, name, revision, HISTORY)
     kept.set(place, reading)
     reading.catch(() => kept.delete(place))
     return reading

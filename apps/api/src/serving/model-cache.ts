@@ -2,6 +2,7 @@
 // who wait for it, and closed only when its last request is answered.
 import { isGraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
+import type { Project } from '@graft/core/names'
 import { MODEL_IN_MEMORY_STATES, sourcesOf } from '@graft/core/states'
 import type { LoadedModel } from './load-model.ts'
 
@@ -12,15 +13,22 @@ export interface ModelCache {
    * Runs the task with the model, which stays open until the task ends. Throws what loading it threw.
    * @param idleSeconds after which the model leaves the memory when nobody asks for it; null: the limit
    */
-  use<T>(reference: string, idleSeconds: number | null, task: (model: LoadedModel) => Promise<T>): Promise<T>
-  /** What is in memory, by reference. */
-  states(): Map<string, ModelState>
+  use<T>(
+    project: Project,
+    reference: string,
+    idleSeconds: number | null,
+    task: (model: LoadedModel) => Promise<T>,
+  ): Promise<T>
+  stateOf(project: Project, reference: string): ModelState
+  /** Of each that is in memory. */
+  states(): ModelState[]
   /** Closes every model once its requests are answered. */
   close(): Promise<void>
 }
 
 interface Entry {
-  readonly reference: string
+  /** `project/name@number` */
+  readonly place: string
   state: ModelState
   model: Promise<LoadedModel>
   /** Undefined until it is. */
@@ -40,7 +48,7 @@ const SWEEP_EVERY = 1000
  * is pushed out: its bytes never change.
  */
 export function createModelCache(
-  load: (reference: string) => Promise<LoadedModel>,
+  load: (project: Project, reference: string) => Promise<LoadedModel>,
   most = limit('modelsInMemory'),
   mostBytes = limit('modelBytes'),
 ): ModelCache {
@@ -48,11 +56,12 @@ export function createModelCache(
   const entries = new Map<string, Entry>()
   const inMemory = new Set<Entry>()
 
-  function begin(reference: string): Entry {
+  function begin(project: Project, reference: string): Entry {
+    const place = placeOf(project, reference)
     const entry: Entry = {
-      reference,
+      place,
       state: 'cold',
-      model: load(reference),
+      model: load(project, reference),
       loaded: undefined,
       users: 0,
       idleAt: 0,
@@ -64,20 +73,19 @@ export function createModelCache(
       (model) => {
         enter(entry, 'warm')
         entry.loaded = model
-        if (entries.get(reference) !== entry) enter(entry, 'draining')
+        if (entries.get(place) !== entry) enter(entry, 'draining')
         makeRoom()
       },
       (error) => {
         leave(entry)
-        if (entries.get(reference) === entry && !isGraftError(error, 'model_corrupt'))
-          entries.delete(reference)
+        if (entries.get(place) === entry && !isGraftError(error, 'model_corrupt')) entries.delete(place)
       },
     )
     return entry
   }
 
   function evict(entry: Entry): void {
-    entries.delete(entry.reference)
+    entries.delete(entry.place)
     if (entry.state === 'warm') enter(entry, 'draining')
     closeIfUnused(entry)
   }
@@ -110,12 +118,13 @@ export function createModelCache(
   }
 
   return {
-    async use(reference, idleSeconds, task) {
-      const known = entries.get(reference)
+    async use(project, reference, idleSeconds, task) {
+      const place = placeOf(project, reference)
+      const known = entries.get(place)
       if (known?.loaded?.isAlive() === false) evict(known)
-      const entry = entries.get(reference) ?? begin(reference)
-      entries.delete(reference)
-      entries.set(reference, entry)
+      const entry = entries.get(place) ?? begin(project, reference)
+      entries.delete(place)
+      entries.set(place, entry)
       entry.users += 1
       makeRoom()
       try {
@@ -128,13 +137,23 @@ export function createModelCache(
         closeIfUnused(entry)
       }
     },
-    states: () => new Map([...inMemory].map(({ reference, state }) => [reference, state])),
+    stateOf(project, reference) {
+      const place = placeOf(project, reference)
+      // One that is pushed out is in memory beside the one that took its place.
+      return [...inMemory].findLast((entry) => entry.place === place)?.state ?? 'cold'
+    },
+    states: () => [...inMemory].map(({ state }) => state),
     async close() {
       clearInterval(sweeping)
       for (const entry of [...entries.values()]) evict(entry)
       await Promise.all([...inMemory].map(({ gone }) => gone.promise))
     },
   }
+}
+
+/** A slash stands in no name. */
+function placeOf(project: Project, reference: string): string {
+  return `${project}/${reference}`
 }
 
 function enter(entry: Entry, state: ModelState): void {

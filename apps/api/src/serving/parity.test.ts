@@ -1,5 +1,6 @@
 // What was measured is what is served: the same photos over HTTP and through the trainer's evaluation.
 import { hash } from 'node:crypto'
+import { DEFAULT_PROJECT } from '@graft/core/names'
 import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
 import type { Prediction } from '@graft/core/wire'
 import { setTraffic } from '@graft/db/endpoints'
@@ -30,7 +31,7 @@ test.each([
       await inference.close()
 
       const traffic = [{ model: await publishNetwork(api.context, 'waste', network), weight: 1 }]
-      await setTraffic(db, 'sorter', { traffic }, 'key_test')
+      await setTraffic(db, DEFAULT_PROJECT, 'sorter', { traffic }, 'key_test')
       const path = '/v1/endpoints/sorter/predict'
       const together = jsonOf({ images: photos.map((photo) => photo.toString('base64')) })
       const { data } = (await (await api.ask(path, together)).json()) as { data: Prediction[] }

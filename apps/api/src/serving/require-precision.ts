@@ -10,11 +10,11 @@ import { thresholdFor } from './decide.ts'
 /** @throws GraftError `invalid_request`, `not_found` for a model without a report */
 export async function requirePrecision(
   { db, store }: { db: Database; store: ObjectStore },
-  { precision, traffic }: EndpointState,
+  { project, precision, traffic }: EndpointState,
 ): Promise<void> {
   if (precision === null) return
   for (const { model } of traffic) {
-    const { splits } = await readReport(store, await findVersion(db, model))
+    const { splits } = await readReport(store, await findVersion(db, project, model))
     const table = splits.validation?.thresholds ?? []
     if (thresholdFor(precision, table) !== undefined) continue
     const best = Math.max(0, ...table.map(({ accuracy }) => accuracy ?? 0))

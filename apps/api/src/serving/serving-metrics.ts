@@ -1,4 +1,5 @@
 // What Prometheus reads of serving: where the time of an image goes, how full batches are, and which models are loaded.
+import type { EndpointState } from '@graft/db/endpoints'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Timings } from './ask-model.ts'
 import type { ModelState } from './model-cache.ts'
@@ -11,7 +12,7 @@ export interface ServingMetrics {
   /** An image was answered, in a batch of so many. */
   answered(timings: Timings, batch: number): void
   /** So many images were answered by an earlier revision of the endpoint. */
-  fellBack(endpoint: string, images: number): void
+  fellBack(endpoint: Pick<EndpointState, 'project' | 'name'>, images: number): void
   /** A model was asked for that is so in memory: warm and loading ones are hits of the cache. */
   asked(state: ModelState): void
   /** A model was loaded, or was not, in so many milliseconds. */
@@ -56,7 +57,7 @@ export function createServingMetrics(states: () => Iterable<ModelState>): Servin
   const fallbacks = new Counter({
     name: 'graft_prediction_fallbacks_total',
     help: 'Images answered by an earlier revision of the endpoint, since its model could not be served',
-    labelNames: ['endpoint'],
+    labelNames: ['project', 'endpoint'],
     registers,
   })
   new Gauge({
@@ -77,7 +78,7 @@ export function createServingMetrics(states: () => Iterable<ModelState>): Servin
       }
       batches.observe(batch)
     },
-    fellBack: (endpoint, images) => fallbacks.inc({ endpoint }, images),
+    fellBack: ({ project, name: endpoint }, images) => fallbacks.inc({ project, endpoint }, images),
     asked: (state) => requests.inc({ state }),
     failed: () => failures.inc(),
     loaded: (milliseconds) => loads.observe(milliseconds / 1000),

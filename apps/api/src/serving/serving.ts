@@ -50,19 +50,20 @@ export function openServing({ db, store, log }: Parts): Serving {
   const width = Math.min(limit('networkCopies'), availableParallelism())
   const turn = createGate(width)
   const threads = openInferenceThreads()
-  const cache = createModelCache(async (reference) => {
-    const version = await resolveVersion(db, parseReference(reference, 'model'))
+  const cache = createModelCache(async (project, reference) => {
+    const version = await resolveVersion(db, project, parseReference(reference, 'model'))
     if (version === undefined) throw new GraftError('not_found', `There is no model ${reference}.`)
     const begun = performance.now()
     try {
       const model = await loadModel({ store, preparer, threads, turn, width, log }, reference, version)
       const { declined } = model
-      if (declined) log.warn({ err: declined, model: reference }, 'float32 answers instead of eight bits')
+      if (declined)
+        log.warn({ err: declined, project, model: reference }, 'float32 answers instead of eight bits')
       if (version.fault !== null) await note(version, null)
       return model
     } catch (err) {
       metrics.failed()
-      log.error({ err, model: reference }, 'a model is not served')
+      log.error({ err, project, model: reference }, 'a model is not served')
       if (isGraftError(err, 'model_corrupt')) await note(version, err.message)
       throw err
     } finally {
@@ -71,15 +72,15 @@ export function openServing({ db, store, log }: Parts): Serving {
   })
   const models: ModelCache = {
     ...cache,
-    use(reference, idleSeconds, task) {
-      metrics.asked(cache.states().get(reference) ?? 'cold')
-      return cache.use(reference, idleSeconds, task)
+    use(project, reference, idleSeconds, task) {
+      metrics.asked(cache.stateOf(project, reference))
+      return cache.use(project, reference, idleSeconds, task)
     },
   }
   /** What is not noted is told by the log, and by each answer. */
   const note = (version: ModelVersionRow, message: string | null) =>
     noteFault(db, version, message).catch((err: Error) => log.warn({ err }, 'a fault is not noted'))
-  const metrics = createServingMetrics(() => models.states().values())
+  const metrics = createServingMetrics(() => models.states())
   const canaries = createCanaryMeter(db)
   const answers = openAnswerMeter(db, log)
   const captures = openCaptureQueue({ db, store, log, registry: metrics.registry })
@@ -87,8 +88,10 @@ export function openServing({ db, store, log }: Parts): Serving {
     log,
     metrics,
     admission: createAdmission(),
-    endpoints: createEndpointCache((name) => trafficAt(db, name)),
-    history: createHistory((name, revision, count) => statesBefore(db, name, revision, count)),
+    endpoints: createEndpointCache((project, name) => trafficAt(db, project, name)),
+    history: createHistory((project, name, revision, count) =>
+      statesBefore(db, project, name, revision, count),
+    ),
     models,
     preparer,
     shadows,

@@ -1,5 +1,6 @@
 // Asks an endpoint's shadow, or what a canary is compared with, what callers have asked, after they are answered.
 import { type GraftError, isGraftError } from '@graft/core/errors'
+import type { Project } from '@graft/core/names'
 import type { Prediction } from '@graft/core/wire'
 import type { EndpointState } from '@graft/db/endpoints'
 import { askVersion, type Question } from './ask-model.ts'
@@ -21,10 +22,11 @@ interface Answered {
 /** Returns at once. What the shadow is not asked, or fails at, is counted too. */
 export function compareShadow(
   serving: Serving,
-  { id: endpointId, shadow, idleTimeoutSeconds }: EndpointState,
+  endpoint: EndpointState,
   images: Question['images'],
   answers: readonly (Prediction | GraftError)[],
 ): void {
+  const { id: endpointId, project, shadow, idleTimeoutSeconds } = endpoint
   const answered = answeredOf(images, answers)
   const model = answered[0]?.model ?? shadow
   if (shadow === null || model === null || shadow === model) return
@@ -34,7 +36,7 @@ export function compareShadow(
       pair,
       said ? { compared: 1, agreed: Number(said.agrees), difference: said.difference } : { failed: 1 },
     )
-  void compare(serving, shadow, idleTimeoutSeconds, answered, take).catch((err: unknown) => {
+  void compare(serving, project, shadow, idleTimeoutSeconds, answered, take).catch((err: unknown) => {
     const isBusy = isGraftError(err, 'overloaded')
     if (!isBusy) serving.log.warn({ err, shadow }, 'the shadow does not answer')
     serving.shadows.add(pair, { [isBusy ? 'skipped' : 'failed']: answered.length })
@@ -44,7 +46,7 @@ export function compareShadow(
 /** Of what a canary has answered, as much as its step has to rest on, and a sample of the rest. Returns at once. */
 export function compareCanary(
   serving: Serving,
-  { canary, idleTimeoutSeconds }: EndpointState,
+  { project, canary, idleTimeoutSeconds }: EndpointState,
   images: Question['images'],
   answers: readonly (Prediction | GraftError)[],
 ): void {
@@ -55,7 +57,7 @@ export function compareCanary(
   const stable = chooseVersion(canary.stable)
   if (answered.length === 0 || stable === undefined) return
   const take = (said: Said | undefined) => said && serving.canaries.compared(canary, said.agrees)
-  void compare(serving, stable, idleTimeoutSeconds, answered, take).catch((err: unknown) => {
+  void compare(serving, project, stable, idleTimeoutSeconds, answered, take).catch((err: unknown) => {
     for (const _ of answered) serving.canaries.missed(canary)
     if (isGraftError(err, 'overloaded')) return
     serving.log.warn({ err, stable }, 'a canary cannot be compared')
@@ -80,6 +82,7 @@ interface Said {
 /** @param take is told of each image, or undefined where the other version has no answer */
 async function compare(
   serving: Serving,
+  project: Project,
   other: string,
   idleSeconds: number | null,
   answered: readonly Answered[],
@@ -90,7 +93,9 @@ async function compare(
     for (const { image } of answered) visit.hold(image.byteLength)
     visit.join(answered.length)
     const question = { images: answered.map(({ image }) => image), visit, idleSeconds }
-    const said = await askVersion(serving, other, question, ({ row }, { labels }) => rank(labels, row.logits))
+    const said = await askVersion(serving, project, other, question, ({ row }, { labels }) =>
+      rank(labels, row.logits),
+    )
     for (const [index, { predictions }] of answered.entries()) {
       const ranked = said[index]
       const [first] = predictions

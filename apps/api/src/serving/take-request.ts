@@ -1,5 +1,6 @@
 // What holds for every request that brings images: who is let in, until when the answer is wanted, and what is read.
 import { GraftError } from '@graft/core/errors'
+import type { Project } from '@graft/core/names'
 import type { EndpointState } from '@graft/db/endpoints'
 import { z } from '@hono/zod-openapi'
 import type { Visit } from './admission.ts'
@@ -41,6 +42,7 @@ export interface Taken {
  */
 export async function takeRequest<T>(
   { admission, endpoints }: Serving,
+  project: Project,
   name: string,
   request: Request,
   { 'x-deadline-ms': deadline, 'x-routing-key': routingKey }: TakenHeaders,
@@ -49,7 +51,7 @@ export async function takeRequest<T>(
   const visit = admission.enter(deadline)
   const late = deadline === undefined ? undefined : AbortSignal.timeout(deadline)
   try {
-    const endpoint = await endpoints.find(name)
+    const endpoint = await endpoints.find(project, name)
     if (endpoint === undefined) {
       throw new GraftError('not_found', `There is no endpoint ${JSON.stringify(name)}.`)
     }
@@ -67,12 +69,13 @@ export async function takeRequest<T>(
 /** Reads the request's images and answers them. @throws as `takeRequest`, `readImages` and the answer */
 export async function answerImages<T>(
   serving: Serving,
+  project: Project,
   name: string,
   request: Request,
   headers: TakenHeaders,
   answer: (endpoint: EndpointState, question: Question) => Promise<(T | GraftError)[]>,
 ): Promise<{ single: boolean; answers: (T | GraftError)[] }> {
-  return await takeRequest(serving, name, request, headers, async ({ endpoint, ...taken }) => {
+  return await takeRequest(serving, project, name, request, headers, async ({ endpoint, ...taken }) => {
     const { images, single } = await readImages(request, taken.visit.hold)
     taken.visit.join(images.length)
     return { single, answers: await answer(endpoint, { ...taken, images }) }

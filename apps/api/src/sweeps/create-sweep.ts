@@ -9,6 +9,7 @@ import type { Database } from '@graft/db/database'
 import type { Queue } from '@graft/db/queue'
 import { sweeps } from '@graft/db/schema'
 import type { z } from 'zod'
+import type { Caller } from '../context.ts'
 import { addJob } from '../jobs/create-job.ts'
 import { requireRoom } from '../jobs/require-room.ts'
 import { invalidRequest } from '../problem.ts'
@@ -24,7 +25,7 @@ export async function createSweep(
   db: Database,
   queue: Queue,
   request: z.output<typeof createSweepSchema>,
-  keyId: string,
+  key: Pick<Caller, 'id' | 'project'>,
 ): Promise<Sweep> {
   const { values, alias, deploy, ...job } = request
   // Counted before they are made: a small request can ask for more combinations than memory holds.
@@ -44,14 +45,14 @@ export async function createSweep(
   if (deploy !== undefined) requireName(deploy, 'endpoint')
   const id = newId('sweep')
   return await db.transaction(async (tx) => {
-    await requireRoom(tx, keyId, choices.length)
-    const row = { id, modelName, values, alias: alias ?? null, deploy: deploy ?? null }
+    await requireRoom(tx, key.id, choices.length)
+    const row = { id, project: key.project, modelName, values, alias: alias ?? null, deploy: deploy ?? null }
     await tx.insert(sweeps).values(row)
     for (const hyperparameters of asked) {
       const created = { ...job, name: modelName, hyperparameters }
-      await addJob(tx, queue, created, { keyId, sweepId: id, fixed: { keep: 'best' } })
+      await addJob(tx, queue, created, { key, sweepId: id, fixed: { keep: 'best' } })
     }
-    return await findSweep(tx, id)
+    return await findSweep(tx, key.project, id)
   })
 }
 

@@ -1,18 +1,23 @@
 // Reads sweeps as they travel over HTTP: each with the table that compares its jobs.
 import { GraftError } from '@graft/core/errors'
+import type { Project } from '@graft/core/names'
 import type { Sweep, SweepChoice } from '@graft/core/wire'
 import type { Executor } from '@graft/db/database'
 import type { JobRow } from '@graft/db/job-lease'
 import { datasets, jobs, sweeps } from '@graft/db/schema'
-import { asc, desc, eq, inArray, lt } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm'
 import { errorOf } from '../row-error.ts'
 
 type SweepRow = typeof sweeps.$inferSelect
 
 /** @throws GraftError `not_found` */
-export async function findSweep(executor: Executor, id: string): Promise<Sweep> {
-  const [sweep] = await withJobs(executor, await executor.select().from(sweeps).where(eq(sweeps.id, id)))
+export async function findSweep(executor: Executor, project: Project, id: string): Promise<Sweep> {
+  const [sweep] = await withJobs(executor, await executor.select().from(sweeps).where(isSweep(project, id)))
   return sweep ?? refuseSweep(id)
+}
+
+export function isSweep(project: Project, id: string) {
+  return and(eq(sweeps.project, project), eq(sweeps.id, id))
 }
 
 /** @throws GraftError `not_found` */
@@ -23,13 +28,14 @@ export function refuseSweep(id: string): never {
 /** The newest first: ids sort by their time. */
 export async function listSweeps(
   executor: Executor,
+  project: Project,
   after: string | undefined,
   count: number,
 ): Promise<Sweep[]> {
   const rows = await executor
     .select()
     .from(sweeps)
-    .where(after === undefined ? undefined : lt(sweeps.id, after))
+    .where(and(eq(sweeps.project, project), after === undefined ? undefined : lt(sweeps.id, after)))
     .orderBy(desc(sweeps.id))
     .limit(count)
   return await withJobs(executor, rows)

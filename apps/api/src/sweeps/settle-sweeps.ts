@@ -1,6 +1,6 @@
 // Ends sweeps: once the last job has ended the best version is named and served; cancelled, all of its jobs are.
 import { GraftError, isGraftError } from '@graft/core/errors'
-import { parseReference } from '@graft/core/names'
+import { type Project, parseReference } from '@graft/core/names'
 import { endsOf, isTerminal, JOB_STATES } from '@graft/core/states'
 import type { Sweep } from '@graft/core/wire'
 import type { Database, Transaction } from '@graft/db/database'
@@ -11,7 +11,7 @@ import type { Logger } from 'pino'
 import { cancelLocked } from '../jobs/cancel-job.ts'
 import { setAlias } from '../models/set-alias.ts'
 import { type Repetition, repeat } from '../repeat.ts'
-import { byLoss, findSweep, refuseSweep } from './find-sweeps.ts'
+import { byLoss, findSweep, isSweep, refuseSweep } from './find-sweeps.ts'
 
 /** Milliseconds between two looks, in every process of the API: the row's lock lets one of them act. */
 const EVERY = 1000
@@ -50,7 +50,7 @@ async function settle(tx: Transaction, id: string): Promise<void> {
     .where(and(eq(sweeps.id, id), eq(sweeps.state, 'running')))
     .for('update', { skipLocked: true })
   if (sweep === undefined) return
-  const { alias, deploy } = sweep
+  const { project, alias, deploy } = sweep
   const end = async (change: Partial<typeof sweeps.$inferInsert>) => {
     const finishedAt = sql`clock_timestamp()`
     await tx
@@ -70,8 +70,9 @@ async function settle(tx: Transaction, id: string): Promise<void> {
   try {
     await tx.transaction(async (inner) => {
       const { name, version } = parseReference(best, 'model')
-      if (alias !== null) await setAlias(inner, name, alias, Number(version))
-      if (deploy !== null) await setTraffic(inner, deploy, { traffic: [{ model: best, weight: 100 }] }, id)
+      if (alias !== null) await setAlias(inner, project, name, alias, Number(version))
+      if (deploy !== null)
+        await setTraffic(inner, project, deploy, { traffic: [{ model: best, weight: 100 }] }, id)
     })
     await end({ state: 'succeeded', best })
   } catch (error) {
@@ -82,9 +83,9 @@ async function settle(tx: Transaction, id: string): Promise<void> {
 }
 
 /** Jobs that wait are cancelled at once, those that run within seconds. @throws GraftError `not_found`, `state_conflict` */
-export async function cancelSweep(db: Database, id: string): Promise<Sweep> {
+export async function cancelSweep(db: Database, project: Project, id: string): Promise<Sweep> {
   return await db.transaction(async (tx) => {
-    const [sweep] = await tx.select().from(sweeps).where(eq(sweeps.id, id)).for('update')
+    const [sweep] = await tx.select().from(sweeps).where(isSweep(project, id)).for('update')
     if (sweep === undefined) return refuseSweep(id)
     if (sweep.state !== 'running') {
       throw new GraftError('state_conflict', `The sweep ${id} has ${sweep.state} already.`)
@@ -93,6 +94,6 @@ export async function cancelSweep(db: Database, id: string): Promise<Sweep> {
     for (const job of made) if (!isTerminal(JOB_STATES, job.state)) await cancelLocked(tx, job)
     const end = { state: 'cancelled' as const, finishedAt: sql`clock_timestamp()` }
     await tx.update(sweeps).set(end).where(eq(sweeps.id, id))
-    return await findSweep(tx, id)
+    return await findSweep(tx, project, id)
   })
 }

@@ -1,4 +1,5 @@
 // Reads what was counted, by day and key.
+import type { Project } from '@graft/core/names'
 import type { usageDaySchema } from '@graft/core/wire'
 import type { Executor } from '@graft/db/database'
 import { usageDays } from '@graft/db/schema'
@@ -26,6 +27,7 @@ export function isPlace(text: string): boolean {
 /** The newest day first. */
 export async function listUsage(
   executor: Executor,
+  project: Project,
   { from, to, key }: UsageFilter,
   after: string | undefined,
   count: number,
@@ -36,6 +38,7 @@ export async function listUsage(
     .from(usageDays)
     .where(
       and(
+        eq(usageDays.project, project),
         from === undefined ? undefined : gte(usageDays.day, from),
         to === undefined ? undefined : lte(usageDays.day, to),
         key === undefined ? undefined : eq(usageDays.keyId, key),
@@ -46,5 +49,5 @@ export async function listUsage(
     )
     .orderBy(desc(usageDays.day), asc(usageDays.keyId))
     .limit(count)
-  return rows.map(({ keyId, ...counts }) => ({ object: 'usage.day', key: keyId, ...counts }))
+  return rows.map(({ keyId, project: _, ...counts }) => ({ object: 'usage.day', key: keyId, ...counts }))
 }

@@ -23,7 +23,7 @@ export function observeRequests(metrics: Metrics, usage: UsageMeter): Middleware
     const key = c.var.key as ApiEnv['Variables']['key'] | undefined
     if (key === undefined) return
     usage.note({
-      key: key.id,
+      key,
       failed: status >= 400,
       prediction: status < 400 && /\/(predict|embed|infer)$/.test(route),
       milliseconds,

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { DEFAULT_PROJECT } from '@graft/core/names'
 import { blobs } from '@graft/db/schema'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { problemOf, startTestApi, type TestApi } from '../test-api.ts'
@@ -20,9 +21,11 @@ test('what would bring more bytes is refused past the quota, and reading goes on
   expect((await put('twelve bytes')).status).toBe(201)
   vi.stubEnv('GRAFT_MAX_STORED_BYTES', '12')
   // The sum is believed for a while: another process finds it at once.
-  await expect(openRoom(api.context.db).require()).rejects.toMatchObject({ code: 'store_full' })
+  await expect(openRoom(api.context.db).require(DEFAULT_PROJECT)).rejects.toMatchObject({
+    code: 'store_full',
+  })
   vi.stubEnv('GRAFT_MAX_STORED_BYTES', '13')
-  await openRoom(api.context.db).require()
+  await openRoom(api.context.db).require(DEFAULT_PROJECT)
 })
 
 test('uploads of every kind hear of it', async () => {
@@ -40,7 +43,9 @@ test('uploads of every kind hear of it', async () => {
       const refused = await problemOf(await other.ask(path, { method }))
       expect(refused).toMatchObject({ status: 507, code: 'store_full' })
     }
-    await expect(other.context.serving.captures.storeImages([Buffer.from('y')])).rejects.toMatchObject({
+    await expect(
+      other.context.serving.captures.storeImages(DEFAULT_PROJECT, [Buffer.from('y')]),
+    ).rejects.toMatchObject({
       code: 'store_full',
     })
     expect((await other.ask('/v1/datasets')).status).toBe(200)

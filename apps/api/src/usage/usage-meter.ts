@@ -3,12 +3,17 @@ import type { Database } from '@graft/db/database'
 import { usageDays } from '@graft/db/schema'
 import { sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
+import { homeOf } from '../auth.ts'
+import type { Caller } from '../context.ts'
 
 /** Milliseconds between two writes: what a killed process loses of its counts at most. */
 const FLUSH_EVERY = 10_000
 
+/** An API key, and the project that it has acted in. */
+export type UsedKey = Pick<Caller, 'id' | 'project'>
+
 export interface Use {
-  key: string
+  key: UsedKey
   failed: boolean
   prediction: boolean
   milliseconds: number
@@ -17,7 +22,7 @@ export interface Use {
 export interface UsageMeter {
   note(use: Use): void
   /** So many images were answered in bulk, by no request of their own. */
-  predicted(key: string, images: number): void
+  predicted(key: UsedKey, images: number): void
   /** Writes what has been counted, so that it can be read. */
   flush(): Promise<void>
   /** Writes the last counts. */
@@ -48,7 +53,7 @@ export function openUsageMeter(db: Database, log: Logger): UsageMeter {
 
   async function flush(): Promise<void> {
     // In one order in every process: two that add to the same rows cannot wait for each other.
-    const rows = [...counted.values()].sort((a, b) => (a.keyId < b.keyId ? -1 : 1))
+    const rows = [...counted].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
     counted = new Map()
     if (rows.length === 0) return
     const total = (column: string) => sql.raw(`usage_days.${column} + excluded.${column}`)
@@ -79,15 +84,24 @@ export function openUsageMeter(db: Database, log: Logger): UsageMeter {
     note({ key, failed, prediction, milliseconds }) {
       add({
         day: today(),
-        keyId: key,
+        keyId: key.id,
+        project: homeOf(key),
         requests: 1,
         failed: Number(failed),
         predictions: Number(prediction),
         milliseconds,
       })
     },
-    predicted(keyId, images) {
-      add({ day: today(), keyId, requests: 0, failed: 0, predictions: images, milliseconds: 0 })
+    predicted(key, images) {
+      add({
+        day: today(),
+        project: homeOf(key),
+        keyId: key.id,
+        requests: 0,
+        failed: 0,
+        predictions: images,
+        milliseconds: 0,
+      })
     },
     flush,
     async close() {

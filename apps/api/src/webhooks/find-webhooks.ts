@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
+import type { Project } from '@graft/core/names'
 import type { createWebhookSchema, webhookDeliverySchema, webhookSchema } from '@graft/core/wire'
 import type { Executor } from '@graft/db/database'
 import { webhookAttempts, webhookDeliveries, webhooks } from '@graft/db/schema'
@@ -21,6 +22,7 @@ type DeliveryWire = z.output<typeof webhookDeliverySchema>
  */
 export async function createWebhook(
   executor: Executor,
+  project: Project,
   { url, events }: z.output<typeof createWebhookSchema>,
 ): Promise<WebhookWire & { secret: string }> {
   const target = new URL(url)
@@ -34,47 +36,49 @@ export async function createWebhook(
   const secret = `whsec_${randomBytes(24).toString('base64')}`
   const [row] = await executor
     .insert(webhooks)
-    .values({ id: newId('wh'), url: target.href, events: [...new Set(events)], secret })
+    .values({ id: newId('wh'), project, url: target.href, events: [...new Set(events)], secret })
     .returning()
   if (row === undefined) throw new Error('an insert returns its row')
   return { ...toWebhook(row), secret }
 }
 
 /** @throws GraftError `not_found` */
-export async function findWebhook(executor: Executor, id: string): Promise<WebhookWire> {
-  const [row] = await executor.select().from(webhooks).where(eq(webhooks.id, id))
+export async function findWebhook(executor: Executor, project: Project, id: string): Promise<WebhookWire> {
+  const [row] = await executor.select().from(webhooks).where(isWebhook(project, id))
   if (row === undefined) throw noWebhook(id)
   return toWebhook(row)
 }
 
 export async function listWebhooks(
   executor: Executor,
+  project: Project,
   after: string | undefined,
   count: number,
 ): Promise<WebhookWire[]> {
   const rows = await executor
     .select()
     .from(webhooks)
-    .where(after === undefined ? undefined : gt(webhooks.id, after))
+    .where(and(eq(webhooks.project, project), after === undefined ? undefined : gt(webhooks.id, after)))
     .orderBy(asc(webhooks.id))
     .limit(count)
   return rows.map(toWebhook)
 }
 
 /** With what waits for it and its history. @throws GraftError `not_found` */
-export async function deleteWebhook(executor: Executor, id: string): Promise<void> {
-  const gone = await executor.delete(webhooks).where(eq(webhooks.id, id)).returning({ id: webhooks.id })
+export async function deleteWebhook(executor: Executor, project: Project, id: string): Promise<void> {
+  const gone = await executor.delete(webhooks).where(isWebhook(project, id)).returning({ id: webhooks.id })
   if (gone.length === 0) throw noWebhook(id)
 }
 
 /** The newest first. @throws GraftError `not_found` */
 export async function listDeliveries(
   executor: Executor,
+  project: Project,
   webhookId: string,
   after: number | undefined,
   count: number,
 ): Promise<DeliveryWire[]> {
-  await findWebhook(executor, webhookId)
+  await findWebhook(executor, project, webhookId)
   const rows = await executor
     .select()
     .from(webhookDeliveries)
@@ -90,7 +94,13 @@ export async function listDeliveries(
 }
 
 /** Sends it once more, now, whatever has become of it. @throws GraftError `not_found` */
-export async function resend(executor: Executor, webhookId: string, number: number): Promise<DeliveryWire> {
+export async function resend(
+  executor: Executor,
+  project: Project,
+  webhookId: string,
+  number: number,
+): Promise<DeliveryWire> {
+  await findWebhook(executor, project, webhookId)
   const rows = await executor
     .update(webhookDeliveries)
     .set({ state: 'pending', nextAt: sql`clock_timestamp()` })
@@ -126,6 +136,10 @@ async function withAttempts(executor: Executor, rows: DeliveryRow[]): Promise<De
 
 function toWebhook({ id, url, events, createdAt }: WebhookRow): WebhookWire {
   return { id, object: 'webhook', url, events, created_at: createdAt.toISOString() }
+}
+
+function isWebhook(project: Project, id: string) {
+  return and(eq(webhooks.project, project), eq(webhooks.id, id))
 }
 
 function noWebhook(id: string): GraftError {

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { DEFAULT_PROJECT } from '@graft/core/names'
 import { openDatabase } from '@graft/db/database'
 import { setTraffic } from '@graft/db/endpoints'
 import { claimJob } from '@graft/db/job-lease'
@@ -27,18 +28,23 @@ beforeAll(async () => {
   from = placeOf(source, 'source')
   const { db, close } = openDatabase(source.url)
   const dataset = await insertDataset(db, 'pets')
-  await db
-    .insert(webhooks)
-    .values({ id: 'wh_1', url: 'https://example.com/', events: ['endpoint.changed'], secret: 's' })
+  await db.insert(webhooks).values({
+    id: 'wh_1',
+    project: DEFAULT_PROJECT,
+    url: 'https://example.com/',
+    events: ['endpoint.changed'],
+    secret: 's',
+  })
   const claimed = await claimJob(db, await insertJob(db, dataset, { deploy: 'pets' }))
   if (claimed === undefined) throw new Error('the job waits')
   await publishModel(db, claimed.lease, newVersion())
   await db.insert(apiKeys).values([
-    { id: 'key_admin', name: 'admin', scopes: ['admin'], hash: 'a' },
-    { id: 'key_1', name: 'tab\tand\nline "ü" \\', scopes: ['data'], hash: 'b' },
+    { id: 'key_admin', project: DEFAULT_PROJECT, name: 'admin', scopes: ['admin'], hash: 'a' },
+    { id: 'key_1', project: DEFAULT_PROJECT, name: 'tab\tand\nline "ü" \\', scopes: ['data'], hash: 'b' },
   ])
   // More than a connection holds at once.
   const entry = {
+    project: DEFAULT_PROJECT,
     keyId: 'key_1',
     keyName: 'x'.repeat(500),
     method: 'POST',
@@ -115,7 +121,7 @@ test('what was backed up is there again, row for row and byte for byte, and goes
   const { db, close } = openDatabase(to.databaseUrl ?? '')
   const before = (await db.select().from(webhookDeliveries)).length
   expect(before).toBe(1)
-  await setTraffic(db, 'pets', { traffic: [{ model: 'pets@1', weight: 100 }] }, 'key_1')
+  await setTraffic(db, DEFAULT_PROJECT, 'pets', { traffic: [{ model: 'pets@1', weight: 100 }] }, 'key_1')
   expect(await db.select().from(webhookDeliveries)).toHaveLength(2)
   const heard: string[] = []
   const queue = await openQueue(to.databaseUrl ?? '')

@@ -31,13 +31,14 @@ export async function revokeKey(client: Client, id: string, output: Output): Pro
 }
 
 export async function listKeys(client: Client, output: Output): Promise<void> {
-  const rows = [['key', 'name', 'scopes', 'last used', 'expires']]
+  const rows = [['key', 'name', 'project', 'scopes', 'last used', 'expires']]
   for await (const key of client.list<Key>('/v1/keys')) {
     if (output.json) output.print(JSON.stringify(key))
     else
       rows.push([
         key.id,
         key.name,
+        key.project,
         key.scopes.join(' '),
         key.last_used_at ?? 'never',
         key.expires_at ?? 'never',

@@ -1,9 +1,9 @@
-// `graft keys`, `graft pause` and its like, and `graft doctor` against a real API.
+// `graft keys`, `graft projects`, `graft pause` and its like, and `graft doctor` against a real API.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RunningApi, startApi } from '@graft/api/start-api'
-import type { Job } from '@graft/core/wire'
+import type { Job, ProjectRecord } from '@graft/core/wire'
 import { openDatabase } from '@graft/db/database'
 import { claimJob } from '@graft/db/job-lease'
 import { createTestDatabase, type TestDatabase } from '@graft/db/test-database'
@@ -14,8 +14,10 @@ import { type Client, openClient } from '../client.ts'
 import { openOutput } from '../terminal.ts'
 import { doctor, type Finding } from './doctor.ts'
 import { createKey, listKeys, revokeKey, rotateKey } from './keys.ts'
+import { createProject, deleteProject, limitProject, listProjects } from './projects.ts'
 import { askJob, type JOB_COMMANDS } from './train.ts'
 
+const ADMIN_KEY = 'the-admin-key-of-the-test'
 let database: TestDatabase
 let folder: string
 let api: RunningApi
@@ -23,17 +25,16 @@ let client: Client
 beforeAll(async () => {
   database = await createTestDatabase()
   folder = await mkdtemp(join(tmpdir(), 'graft-operate-'))
-  const adminKey = 'the-admin-key-of-the-test'
   api = await startApi({
     host: '127.0.0.1',
     port: 0,
     dataFolder: folder,
     databaseUrl: database.url,
     store: `file:${join(folder, 'store')}`,
-    adminKey,
+    adminKey: ADMIN_KEY,
     log: pino({ level: 'silent' }),
   })
-  client = openClient({ GRAFT_URL: api.url, GRAFT_API_KEY: adminKey })
+  client = openClient({ GRAFT_URL: api.url, GRAFT_API_KEY: ADMIN_KEY })
 })
 afterAll(async () => {
   vi.unstubAllEnvs()
@@ -72,6 +73,26 @@ test('a key is made, listed, rotated and revoked', async () => {
   expect([await opens(made!.key), await opens(rotated!.key)]).toEqual([200, 200])
   await printed((output) => revokeKey(client, made!.id, output))
   expect([await opens(made!.key), await opens(rotated!.key)]).toEqual([401, 401])
+})
+
+test('a project is made, gets a key, is bounded, listed and deleted', async () => {
+  const [made] = await printed<ProjectRecord>((output) => createProject(client, 'cats', 1000, output))
+  expect(made).toMatchObject({ name: 'cats', stored_bytes: 0, stored_bytes_limit: 1000 })
+  const inside = openClient({ GRAFT_URL: api.url, GRAFT_API_KEY: ADMIN_KEY, GRAFT_PROJECT: 'cats' })
+  const [key] = await printed<Key>((output) => createKey(inside, 'ci', { scope: ['data'] }, output))
+  expect(await opens(key!.key)).toBe(200)
+  const listed = await printed<Key & { project: string }>((output) => listKeys(inside, output))
+  expect(listed).toMatchObject([{ name: 'ci', project: 'cats' }])
+  const [unbound] = await printed<ProjectRecord>((output) => limitProject(client, 'cats', undefined, output))
+  expect(unbound).toMatchObject({ stored_bytes_limit: null })
+  const names = async () =>
+    (await printed<ProjectRecord>((output) => listProjects(client, output))).map(({ name }) => name)
+  expect(await names()).toEqual(['cats', 'default'])
+  const remove = () => printed((output) => deleteProject(client, 'cats', output))
+  await expect(remove()).rejects.toMatchObject({ code: 'state_conflict' })
+  await printed((output) => revokeKey(inside, key!.id, output))
+  await remove()
+  expect(await names()).toEqual(['default'])
 })
 
 test('a job is paused, resumed and cancelled; stopping one that waits is refused', async () => {
