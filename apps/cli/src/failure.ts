@@ -1,4 +1,6 @@
 // Says to people what went wrong, in the words of who found it.
+
+import { RequestError as StreamError } from '@graft/client/request-error'
 import { GraftError } from '@graft/core/errors'
 import { RequestError } from './client.ts'
 
@@ -7,7 +9,7 @@ import { RequestError } from './client.ts'
  * Undefined for what is a fault of the program itself, and should keep its stack.
  */
 export function describeFailure(error: unknown): string[] | undefined {
-  if (error instanceof RequestError || error instanceof GraftError) {
+  if (error instanceof RequestError || error instanceof GraftError || error instanceof StreamError) {
     const faults = error.errors
       .filter(({ path, message }) => !error.message.includes(path ? `${path}: ${message}` : message))
       .map(({ path, code, message }) => `  ${path}: ${message} (${code})`)

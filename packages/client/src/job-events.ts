@@ -18,20 +18,33 @@ export interface EventOptions {
   signal?: AbortSignal
 }
 
+/** How one who opens connections in a way of its own tells of them. */
+export interface Connecting {
+  /** Whether to try again after what `open` has thrown. */
+  isPassing?: (error: unknown) => boolean
+  /** Hears that a connection has broken, or was not made. */
+  onBroken?: () => void
+}
+
 /** Milliseconds before a stream that broke is asked for again, and how often in a row without a message. */
 const RETRY_DELAY = 500
 const RETRIES = 120
 
-/** @throws RequestError when the platform refuses, or sends nothing for a minute */
+/** @throws RequestError when the platform refuses, or sends nothing for a minute; and what `open` throws */
 export async function* readEvents(
   open: (lastEventId: string, signal?: AbortSignal) => Promise<Response>,
-  { after = 0, signal }: EventOptions = {},
+  { after = 0, signal, isPassing = () => false, onBroken }: EventOptions & Connecting = {},
 ): AsyncGenerator<JobChange, void> {
   let last = String(after)
+  let fault: unknown
   for (let failures = 0; failures <= RETRIES; failures += 1) {
-    const response = await open(last, signal)
-    if (!response.ok) throw await errorOf(response)
-    for await (const { id, event, data } of messagesOf(response, signal)) {
+    fault = undefined
+    const response = await open(last, signal).catch((error: unknown) => {
+      if (!isPassing(error)) throw error
+      fault = error
+    })
+    if (response && !response.ok) throw await errorOf(response)
+    for await (const { id, event, data } of response ? messagesOf(response, signal) : []) {
       failures = 0
       last = id ?? last
       const value = JSON.parse(data)
@@ -39,9 +52,10 @@ export async function* readEvents(
       if (event === 'progress') yield { type: 'progress', progress: value as JobProgress }
       else yield { type: 'event', event: value as JobEvent }
     }
+    onBroken?.()
     await sleep(RETRY_DELAY, signal)
   }
-  throw new RequestError(0, 'unreachable', 'The event stream breaks again and again.')
+  throw fault ?? new RequestError(0, 'unreachable', 'The event stream breaks again and again.')
 }
 
 /** The messages of one connection; that it breaks is its end. */
