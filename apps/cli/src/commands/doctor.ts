@@ -1,11 +1,12 @@
 // `graft doctor`: what this machine has of what Graft needs, what is missing, and what to do about it.
+import { execFile } from 'node:child_process'
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { readSettings, type Settings } from '@graft/api/settings'
 import { openDatabase } from '@graft/db/database'
 import { findPrograms } from '@graft/db/postgres-programs'
-import { engineName } from '@graft/nn/engine'
 import { openStore } from '@graft/store/open-store'
 import { sql } from 'drizzle-orm'
 import type { Client } from '../client.ts'
@@ -33,7 +34,7 @@ export async function doctor(client: Client, output: Output): Promise<boolean> {
     await found('data folder', () => checkFolder(settings.dataFolder)),
     await found('database', () => checkDatabase(settings)),
     // Loaded, for a library that is there may still not fit the machine.
-    await found('training', async () => engineName()),
+    await found('training', checkEngine),
     await found('object store', () => checkStore(settings.store)),
     await checkPlatform(client),
   ]
@@ -58,6 +59,23 @@ function checkMachine(): Finding {
   const memory = megabytes(totalmem())
   const detail = `${process.platform}-${process.arch}, ${availableParallelism()} cores, ${memory} of memory`
   return { part: 'machine', state: 'ok', detail }
+}
+
+/** In a process of its own: TensorFlow writes to standard error as it loads, and may end the process that loads it. */
+async function checkEngine(): Promise<string> {
+  const program = `
+    import { engineName } from ${JSON.stringify(import.meta.resolve('@graft/nn/engine'))}
+    try {
+      console.log(engineName())
+    } catch (error) {
+      console.log(error.message)
+      process.exitCode = 1
+    }`
+  const asked = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program])
+  const { stdout } = await asked.catch(({ stdout, signal }: { stdout: string; signal: string | null }) => {
+    throw new Error(stdout.trim() || `TensorFlow ends the process that loads it (${signal ?? 'by itself'})`)
+  })
+  return stdout.trim()
 }
 
 async function checkDatabase({ databaseUrl, dataFolder }: Settings): Promise<string> {

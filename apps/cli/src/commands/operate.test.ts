@@ -1,7 +1,9 @@
 // `graft keys`, `graft projects`, `graft pause` and its like, and `graft doctor` against a real API.
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { type RunningApi, startApi } from '@graft/api/start-api'
 import type { Job, ProjectRecord } from '@graft/core/wire'
 import { openDatabase } from '@graft/db/database'
@@ -136,4 +138,14 @@ test('the doctor tells what is missing, and what to do', async () => {
     state: 'missing',
     detail: expect.stringContaining('127.0.0.1:9'),
   })
+})
+
+test('the doctor says nothing beside its findings', async () => {
+  const main = join(import.meta.dirname, '../main.ts')
+  const env = { ...process.env, GRAFT_DATA: folder, GRAFT_URL: api.url, GRAFT_API_KEY: ADMIN_KEY }
+  const asked = promisify(execFile)(process.execPath, [main, 'doctor', '--json'], { env })
+  // It ends with 1 where something is missing, as TensorFlow may be.
+  const { stdout, stderr } = await asked.catch((error: { stdout: string; stderr: string }) => error)
+  expect(JSON.parse(stdout)).toHaveProperty('findings')
+  expect(stderr).toBe('')
 })
