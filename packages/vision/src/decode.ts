@@ -113,14 +113,14 @@ async function openImage(bytes: Uint8Array): Promise<{ metadata: Metadata; image
   return { metadata, image }
 }
 
-/** Longer side of a thumbnail, in pixels. */
+/** Longer side of a thumbnail, in pixels, where nobody asks for another. */
 const THUMBNAIL_SIDE = 256
 
 /** A small WebP of the image as the network sees it. @throws GraftError as `inspectImage` */
-export async function makeThumbnail(bytes: Uint8Array): Promise<Buffer> {
+export async function makeThumbnail(bytes: Uint8Array, side = THUMBNAIL_SIDE): Promise<Buffer> {
   const { image } = await openImage(bytes)
   const within = { fit: 'inside', withoutEnlargement: true } as const
-  const small = image.flatten({ background: '#fff' }).resize(THUMBNAIL_SIDE, THUMBNAIL_SIDE, within)
+  const small = image.flatten({ background: '#fff' }).resize(side, side, within)
   return (await decoded(small.toColourspace('srgb').webp({ quality: 80 }))).data
 }
 

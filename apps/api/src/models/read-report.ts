@@ -1,9 +1,9 @@
 // Reads a model version's report from the store, and the thumbnails that its page shows.
-import { GraftError } from '@graft/core/errors'
+import { GraftError, isGraftError } from '@graft/core/errors'
 import { type Report, reportSchema } from '@graft/core/report'
 import type { ModelVersionRecord } from '@graft/db/models'
 import { blobKey, type ObjectStore } from '@graft/store/object-store'
-import { makeThumbnail } from '@graft/vision/thumbnail'
+import { makeThumbnail } from '@graft/vision/decode'
 
 /** Pixels of a thumbnail's longer side. */
 const THUMBNAIL = 160
@@ -34,9 +34,11 @@ export async function readThumbnails(store: ObjectStore, report: Report): Promis
   )
   const thumbnails = new Map<string, string>()
   for (const sha256 of hashes) {
-    const key = blobKey(sha256)
-    if ((await store.size(key)) === undefined) continue
-    const image = await makeThumbnail(await store.read(key), THUMBNAIL)
+    const bytes = await store.read(blobKey(sha256)).catch((error: unknown) => {
+      if (!isGraftError(error, 'not_found')) throw error
+    })
+    if (bytes === undefined) continue
+    const image = await makeThumbnail(bytes, THUMBNAIL)
     thumbnails.set(sha256, `data:image/webp;base64,${image.toString('base64')}`)
   }
   return thumbnails
