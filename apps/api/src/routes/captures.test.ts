@@ -93,6 +93,20 @@ test('no image is kept unless the endpoint says so, and then with the whole answ
   expect(hash('sha256', Buffer.from(await image.arrayBuffer()))).toBe(capture!.sha256)
 })
 
+test('feedback with an Idempotency-Key is taken once, and answered as before', async () => {
+  await put('repeated', { capture: ALL })
+  const { id: prediction } = await predict('repeated', glass[0]!)
+  await kept('repeated')
+  const request = jsonOf({ prediction, label: 'jar' })
+  const headers = { 'content-type': 'application/json', 'idempotency-key': 'told-once' }
+  const path = '/v1/endpoints/repeated/feedback'
+  const first = await api.ask(path, { ...request, headers })
+  expect(await answerOf<CaptureRecord>(first)).toMatchObject({ id: prediction, label: 'jar' })
+  const again = await api.ask(path, { ...request, headers })
+  expect(again.headers.get('idempotency-replayed')).toBe('true')
+  expect(await answerOf<CaptureRecord>(again)).toMatchObject({ id: prediction, label: 'jar' })
+})
+
 test('a share keeps about as many', async () => {
   await put('share', { capture: { share: 0.5 } })
   const images = Array.from({ length: 40 }, () => glass[0]!.toString('base64'))

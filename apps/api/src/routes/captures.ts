@@ -8,6 +8,7 @@ import {
 import { pageOf } from '@graft/core/wire'
 import { deleteCapture, listCaptures } from '@graft/db/captures'
 import { createRoute, z } from '@hono/zod-openapi'
+import { cloneRawRequest } from 'hono/request'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
 import { notKept, placeOf, readCaptureImage, readPlace, toCapture } from '../endpoints/find-captures.ts'
@@ -114,7 +115,9 @@ export function registerCaptures(app: Api, context: Context): void {
   app.openapi(feedback, async (c) => {
     const visit = serving.admission.enter()
     try {
-      const read = await readFeedback(c.req.raw, visit.hold)
+      // For an Idempotency-Key the body was read already, and is kept; a form is not, and never held whole.
+      const request = c.req.raw.bodyUsed ? await cloneRawRequest(c.req) : c.req.raw
+      const read = await readFeedback(request, visit.hold)
       return c.json(await takeFeedback(context, c.var.key.project, c.req.valid('param').name, read), 200)
     } finally {
       visit.leave()
