@@ -1,4 +1,4 @@
-// An endpoint: what answers, how to ask it, its faults, its history, and what may be changed.
+// An endpoint: what answers, its faults, its canary, drift and feedback, its history, and what may be changed.
 import { dataOf } from '@graft/client/client'
 import type { Endpoint } from '@graft/client/shapes'
 import { useQuery } from '@tanstack/react-query'
@@ -13,6 +13,9 @@ import { ModelLink } from '../parts/references.tsx'
 import { Scoped } from '../parts/scoped.tsx'
 import { Status } from '../parts/status.tsx'
 import { useMay, useSession } from '../session.tsx'
+import { Canary } from './canary.tsx'
+import { Drift } from './drift.tsx'
+import { Feedback } from './feedback.tsx'
 import { Revisions } from './revisions.tsx'
 import { thresholdOf } from './threshold.ts'
 import { Traffic } from './traffic.tsx'
@@ -47,6 +50,9 @@ export function EndpointPage({ params: { name } }: { params: { name: string } })
         {(data) => (
           <>
             <Now endpoint={data} />
+            <Canary endpoint={name} />
+            <Drift endpoint={name} />
+            <Feedback endpoint={data} />
             <section>
               <h2>History</h2>
               <Revisions name={name} />

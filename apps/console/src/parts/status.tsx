@@ -2,8 +2,9 @@
 import { words } from '../figures.ts'
 
 const KINDS: Record<string, 'good' | 'bad' | 'busy'> = {
-  ...{ ready: 'good', succeeded: 'good', accept: 'good', delivered: 'good' },
+  ...{ ready: 'good', succeeded: 'good', accept: 'good', delivered: 'good', stable: 'good' },
   ...{ rejected: 'bad', failed: 'bad', failing: 'bad', fallback: 'bad', abstain: 'bad' },
+  ...{ shifted: 'bad', rolled_back: 'bad' },
   ...{
     pending: 'busy',
     ingesting: 'busy',

@@ -2,8 +2,8 @@
 import type { ReactNode } from 'react'
 
 interface TableProps {
-  /** Titles, each a key; a number's column stands to the right. */
-  columns: readonly (string | { title: string; is: 'number' | 'unnamed' })[]
+  /** Titles, each a key; a number's column stands to the right, and may tell the colour of a bar's part. */
+  columns: readonly (string | { title: string; is: 'number' | 'unnamed'; colour?: number })[]
   /** The rows, `tr` each. */
   children: ReactNode
 }
@@ -16,11 +16,11 @@ export function Table({ columns, children }: TableProps) {
           <tr>
             {columns.map((column) => {
               if (typeof column === 'string') return <th key={column}>{column}</th>
-              const { title, is } = column
+              const { title, is, colour } = column
               if (is === 'unnamed') return <th key={title} aria-label={title} />
               return (
                 <th key={title} className="number">
-                  {title}
+                  {colour === undefined ? title : <span className={`legend c${colour}`}>{title}</span>}
                 </th>
               )
             })}
