@@ -2,7 +2,7 @@
 import { GraftError } from '@graft/core/errors'
 import { type LimitName, limit } from '@graft/core/limits'
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { MiddlewareHandler } from 'hono'
+import type { MiddlewareHandler, Context as Request } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { except } from 'hono/combine'
 import { methodNotAllowed } from 'hono/method-not-allowed'
@@ -98,6 +98,7 @@ export function createApp(outer: Context): Api {
   app.post(FEEDBACK, limitJson('predictBytes'))
   const room = requireRoom(openRoom(outer.db))
   for (const path of FILLING) app.use(path, room)
+  app.post('/v1/endpoints/:name/batch', (c, next) => (isJson(c) ? next() : room(c, next)))
   app.use('/v1/keys/*', forgetChangedKeys(keys))
   app.use('/v1/endpoints/:name/*', serveChanges(context))
   app.use(runWrites(outer.db, requests))
@@ -177,5 +178,9 @@ function limitJson(name: LimitName): MiddlewareHandler<ApiEnv> {
       throw new GraftError('payload_too_large', `A JSON body has at most ${maxSize} bytes.`)
     },
   })
-  return (c, next) => (/\bjson\b/i.test(c.req.header('content-type') ?? '') ? limited(c, next) : next())
+  return (c, next) => (isJson(c) ? limited(c, next) : next())
+}
+
+function isJson(c: Request<ApiEnv>): boolean {
+  return /\bjson\b/i.test(c.req.header('content-type') ?? '')
 }

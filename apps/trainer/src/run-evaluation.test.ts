@@ -1,4 +1,5 @@
 import { newId } from '@graft/core/ids'
+import { limit } from '@graft/core/limits'
 import { DEFAULT_PROJECT } from '@graft/core/names'
 import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
 import { resolveRecipe } from '@graft/core/recipes'
@@ -54,6 +55,7 @@ async function order(change: { model?: string; manifestKey?: string } = {}): Pro
   })
   const asked = {
     project: DEFAULT_PROJECT,
+    keyId: null,
     model,
     dataset: 'waste@1',
     manifestKey: dataset.manifestKey,
@@ -106,6 +108,32 @@ test('one that a lost trainer has left is measured anew, and what that one still
   const metrics = { accuracy: 0, loss: 9 }
   expect(await succeedEvaluation(open.db, lost, { metrics, report: row.report! })).toBe(false)
   expect(await findEvaluation(open.db, DEFAULT_PROJECT, id)).toEqual(row)
+})
+
+/** A trainer that stops in good order as soon as it has something to do. */
+async function interrupt(id: string): Promise<void> {
+  const stop = new AbortController()
+  const log = pino({ level: 'silent' })
+  const working = runEvaluations({ db: open.db, queue, store: dataset.location, log }, stop.signal)
+  const read = () => findEvaluation(open.db, DEFAULT_PROJECT, id)
+  await expect.poll(async () => (await read())?.state, { timeout: 60_000, interval: 10 }).toBe('running')
+  stop.abort()
+  await working
+  expect(await read()).toMatchObject({ state: 'queued', stalls: 0 })
+}
+
+test('restarts in good order are no fault of an evaluation; trainers that are lost with it are', async () => {
+  const id = await order()
+  const restarts = limit('jobAttempts') + 1
+  for (let count = 0; count < restarts; count += 1) await interrupt(id)
+  expect(await settle(id)).toMatchObject({ state: 'succeeded', attempt: restarts + 1 })
+
+  const fatal = await order()
+  for (let count = 0; count < limit('jobAttempts'); count += 1) {
+    expect((await claimEvaluation(open.db))?.id).toBe(fatal)
+    await open.db.update(evaluations).set({ leaseUntil: new Date(0) })
+  }
+  expect(await settle(fatal)).toMatchObject({ state: 'failed', errorCode: 'trainer_crashed' })
 })
 
 test('what cannot be measured fails with its reason', async () => {

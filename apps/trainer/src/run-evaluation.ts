@@ -8,6 +8,7 @@ import {
   claimEvaluation,
   type EvaluationRow,
   failEvaluation,
+  handOnEvaluation,
   releaseEvaluation,
   succeedEvaluation,
 } from '@graft/db/evaluations'
@@ -55,8 +56,8 @@ async function runEvaluation(
   signal: AbortSignal,
 ): Promise<void> {
   // A process that dies of an image would take all others with it, one after the other.
-  if (row.attempt > limit('jobAttempts')) {
-    const message = `It was taken up ${row.attempt - 1} times without coming to its end.`
+  if (row.stalls > limit('jobAttempts')) {
+    const message = `It was taken up ${row.stalls - 1} times without coming to its end.`
     await failEvaluation(db, row, { code: 'trainer_crashed', message })
     return
   }
@@ -95,5 +96,6 @@ async function runEvaluation(
   }
   if (end?.type === 'done') await succeedEvaluation(db, row, end.result)
   else if (end?.type === 'failed') await failEvaluation(db, row, end)
+  else if (signal.aborted) await handOnEvaluation(db, row)
   else await releaseEvaluation(db, row)
 }

@@ -51,6 +51,8 @@ export const ERRORS = {
   image_too_large: [413, 'The image is too large'],
   // jobs and models
   too_many_jobs: [429, 'Too many jobs of this API key'],
+  too_many_batches: [429, 'Too many bulk predictions of this API key'],
+  too_many_evaluations: [429, 'Too many evaluations of this API key'],
   sweep_empty: [422, 'No job of the sweep has a result'],
   labels_unknown: [422, 'The model does not know a label'],
   engine_unavailable: [503, 'The training engine is not installed'],

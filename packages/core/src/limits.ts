@@ -31,7 +31,11 @@ export const LIMITS = {
     'GRAFT_BLOB_SECONDS',
     'seconds that uploaded bytes are kept before a version names them',
   ],
-  storedBytes: [1024 ** 5, 'GRAFT_MAX_STORED_BYTES', 'bytes of all images that the platform stores'],
+  storedBytes: [
+    1024 ** 5,
+    'GRAFT_MAX_STORED_BYTES',
+    'bytes of all images, and archives that wait for their prediction, that the platform stores',
+  ],
   jsonBytes: [1 * MIB, 'GRAFT_MAX_JSON_BYTES', 'bytes of a JSON body'],
   // API keys
   requestsPerSecond: [1000, 'GRAFT_MAX_REQUESTS_PER_SECOND', 'requests of one API key in a second'],
@@ -63,6 +67,7 @@ export const LIMITS = {
     'GRAFT_MAX_NETWORK_COPIES',
     'copies of a network that is asked for more than it answers, each with a share of the cores; 1: none',
   ],
+  batchesPerKey: [1000, 'GRAFT_MAX_BATCHES_PER_KEY', 'bulk predictions of one API key that wait or run'],
   batchDays: [30, 'GRAFT_BATCH_DAYS', 'days that the results of a bulk prediction are kept'],
   modelsInMemory: [8, 'GRAFT_MAX_MODELS_IN_MEMORY', 'models kept loaded'],
   modelBytes: [2048 * MIB, 'GRAFT_MAX_MODEL_BYTES', 'bytes of the models kept loaded'],
@@ -92,6 +97,7 @@ export const LIMITS = {
   leaseSeconds: [30, 'GRAFT_LEASE_SECONDS', 'seconds until a silent trainer loses its job'],
   dryRunSeconds: [120, 'GRAFT_MAX_DRY_RUN_SECONDS', 'seconds that a dry run may take, its wait included'],
   jobsPerKey: [20_000, 'GRAFT_MAX_JOBS_PER_KEY', 'jobs of one API key that wait or run'],
+  evaluationsPerKey: [1000, 'GRAFT_MAX_EVALUATIONS_PER_KEY', 'evaluations of one API key that wait or run'],
   sweepJobs: [24, 'GRAFT_MAX_SWEEP_JOBS', 'jobs of one sweep'],
   // One image of them is 0.3 points of accuracy, the most that may be lost: fewer cannot tell.
   int8Images: [

@@ -6,7 +6,7 @@ import { limit } from '@graft/core/limits'
 import type { Project } from '@graft/core/names'
 import { BATCH_STATES, sourcesOf } from '@graft/core/states'
 import type { ModelFile } from '@graft/core/wire'
-import { and, asc, desc, eq, inArray, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
 import type { Database, Executor } from './database.ts'
 import { batches, endpoints } from './schema.ts'
 import { inDays, inSeconds } from './time.ts'
@@ -24,6 +24,7 @@ type Ordered =
   | 'dataset'
   | 'manifestKey'
   | 'archiveType'
+  | 'archiveBytes'
   | 'split'
   | 'images'
 
@@ -40,15 +41,21 @@ export async function findBatch(
   return row && toBatch(row)
 }
 
-/** The newest first: ids sort by their time. */
+/** Of one API key, or of all. The newest first: ids sort by their time. */
 export async function listBatches(
   executor: Executor,
-  project: Project,
+  { project, keyId }: { project: Project; keyId: string | undefined },
   after: string | undefined,
   count: number,
 ): Promise<Batch[]> {
   const rows = await select(executor)
-    .where(and(eq(endpoints.project, project), after === undefined ? undefined : lt(batches.id, after)))
+    .where(
+      and(
+        eq(endpoints.project, project),
+        keyId === undefined ? undefined : eq(batches.keyId, keyId),
+        after === undefined ? undefined : lt(batches.id, after),
+      ),
+    )
     .orderBy(desc(batches.id))
     .limit(count)
   return rows.map(toBatch)
@@ -162,6 +169,22 @@ export async function cancelBatch(executor: Executor, project: Project, id: stri
     )
     .returning({ id: batches.id })
   return cancelled.length > 0
+}
+
+/** That have ended, and may have left their archive in the store. */
+export async function batchesWithArchive(executor: Executor): Promise<BatchRow[]> {
+  return await executor
+    .select()
+    .from(batches)
+    .where(and(sql`${batches.archiveBytes} > 0`, isNotNull(batches.finishedAt)))
+}
+
+/** Nothing but its results is left of it in the store. */
+export async function forgetArchive(executor: Executor, id: string): Promise<void> {
+  await executor
+    .update(batches)
+    .set({ archiveBytes: 0 })
+    .where(and(eq(batches.id, id), gt(batches.archiveBytes, 0)))
 }
 
 /** Of batches that ended so many days ago: the rows stay, and name no files any more. */

@@ -17,7 +17,10 @@ export type EvaluationFence = Pick<EvaluationRow, 'id' | 'attempt'>
 
 export async function insertEvaluation(
   executor: Executor,
-  evaluation: Pick<EvaluationRow, 'project' | 'model' | 'dataset' | 'manifestKey' | 'split' | 'images'>,
+  evaluation: Pick<
+    EvaluationRow,
+    'project' | 'keyId' | 'model' | 'dataset' | 'manifestKey' | 'split' | 'images'
+  >,
 ): Promise<EvaluationRow> {
   const [row] = await executor
     .insert(evaluations)
@@ -73,6 +76,7 @@ export async function claimEvaluation(db: Database): Promise<EvaluationRow | und
     .set({
       state: 'running',
       attempt: sql`${evaluations.attempt} + 1`,
+      stalls: sql`${evaluations.stalls} + 1`,
       done: 0,
       leaseUntil: leaseEnd(),
       startedAt: sql`coalesce(${evaluations.startedAt}, clock_timestamp())`,
@@ -97,7 +101,15 @@ async function write(db: Database, { id, attempt }: EvaluationFence, change: obj
 export const advanceEvaluation = (db: Database, fence: EvaluationFence, done: number): Promise<boolean> =>
   write(db, fence, { done, leaseUntil: leaseEnd() })
 
-/** Gives it to whoever comes next: this trainer stops, or its process was killed. */
+/** Gives it to whoever comes next: this trainer stops, which is no fault of the evaluation. */
+export const handOnEvaluation = (db: Database, fence: EvaluationFence): Promise<boolean> =>
+  write(db, fence, {
+    state: 'queued',
+    leaseUntil: null,
+    stalls: sql`greatest(${evaluations.stalls} - 1, 0)`,
+  })
+
+/** Gives it to whoever comes next: its process was killed. */
 export const releaseEvaluation = (db: Database, fence: EvaluationFence): Promise<boolean> =>
   write(db, fence, { state: 'queued', leaseUntil: null })
 

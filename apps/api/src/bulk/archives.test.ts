@@ -8,7 +8,9 @@ import { batches } from '@graft/db/schema'
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { tarOf, type ZipPart, zipOf } from '../../../../packages/vision/fixtures/archives.ts'
+import { createApp } from '../app.ts'
 import { jsonOf, problemOf } from '../test-api.ts'
+import { platformBytes } from '../usage/stored-bytes.ts'
 import { collectBatches } from './collect-batches.ts'
 import { runBatch } from './run-batch.ts'
 import { PHOTOS, startTestBulk } from './test-bulk.ts'
@@ -167,6 +169,29 @@ test('a batch that is cancelled while it waits leaves nothing, once what is left
   await bulk.api.ask(`/v1/batches/${id}/cancel`, { method: 'POST' })
   await collectBatches(bulk.api.context)
   expect(await bulk.keysOf(id)).toEqual([])
+})
+
+test('an archive counts in the quota of stored bytes until it is gone', async () => {
+  const { db } = bulk.api.context
+  await collectBatches(bulk.api.context)
+  const before = await platformBytes(db)
+  const archive = zipOf(files)
+  const { id } = await order(archive)
+  expect(await platformBytes(db)).toBe(before + archive.length)
+  vi.stubEnv('GRAFT_MAX_STORED_BYTES', '1')
+  const app = createApp(bulk.api.context) // what was summed up before is believed for a while
+  const headers = { authorization: 'Bearer the-admin-key-of-the-test', 'content-type': 'application/zip' }
+  const init = { method: 'POST', headers, body: new Uint8Array(archive) }
+  const refused = await app.request('/v1/endpoints/sorter/batch', init)
+  expect(await problemOf(refused)).toMatchObject({ status: 507, code: 'store_full' })
+  vi.unstubAllEnvs()
+  await bulk.api.ask(`/v1/batches/${id}/cancel`, { method: 'POST' })
+  await collectBatches(bulk.api.context)
+  expect(await platformBytes(db)).toBe(before)
+  const { id: next } = await order(archive)
+  await bulk.ended(next)
+  await bulk.stopWorker()
+  expect(await platformBytes(db)).toBe(before)
 })
 
 test('results are kept for their days, then deleted; the batch stays', async () => {

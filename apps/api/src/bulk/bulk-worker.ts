@@ -7,6 +7,7 @@ import {
   claimBatch,
   failBatch,
   findBatch,
+  forgetArchive,
   handOnBatch,
   releaseBatch,
   renewBatch,
@@ -70,7 +71,10 @@ async function work(context: Parts, batch: Batch, stopping: AbortSignal): Promis
     }
     // Each worker looks after its last write, so what a late one has written is deleted too.
     const row = await findBatch(db, batch.project, batch.id)
-    if (row && row.finishedAt !== null) await sweep(store, row)
+    if (row && row.finishedAt !== null) {
+      await sweep(store, row)
+      await forgetArchive(db, row.id)
+    }
   } catch (err) {
     log.warn({ err, batch: batch.id }, 'a bulk prediction is left until its lease runs out')
   } finally {

@@ -2,7 +2,7 @@
 // and archives whose request died before its batch was made.
 import { timeOf } from '@graft/core/ids'
 import { limit } from '@graft/core/limits'
-import { type BatchRow, forgetResults } from '@graft/db/batches'
+import { type BatchRow, batchesWithArchive, forgetArchive, forgetResults } from '@graft/db/batches'
 import { batches } from '@graft/db/schema'
 import { inArray } from 'drizzle-orm'
 import type { Context } from '../context.ts'
@@ -14,6 +14,10 @@ type Parts = Pick<Context, 'db' | 'store'>
 /** A worker sweeps the batch that it ends; here are those that were cancelled while they waited, or lost their worker. */
 export async function collectBatches({ db, store }: Parts): Promise<void> {
   await forgetResults(db, limit('batchDays'))
+  for (const row of await batchesWithArchive(db)) {
+    await sweep(store, row)
+    await forgetArchive(db, row.id)
+  }
   for await (const keys of keysById(store, 'batches')) {
     const ids = [...keys.keys()]
     const rows = new Map(

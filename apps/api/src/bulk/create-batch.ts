@@ -7,54 +7,41 @@ import type { CreateBatch, Batch as WireBatch } from '@graft/core/wire'
 import { type Batch, findBatch, insertBatch } from '@graft/db/batches'
 import type { Database } from '@graft/db/database'
 import { trafficAt } from '@graft/db/endpoints'
-import { datasets, datasetVersions } from '@graft/db/schema'
 import { manifestKey } from '@graft/store/object-store'
-import { and, desc, eq } from 'drizzle-orm'
-import type { Context } from '../context.ts'
+import type { Caller, Context } from '../context.ts'
 import { requireArchiveType } from '../datasets/archive-upload.ts'
 import { sniffed } from '../datasets/sniffed.ts'
+import { lockVersion } from '../jobs/create-job.ts'
+import { requireRoom } from '../keys/require-room.ts'
 import { errorOf } from '../row-error.ts'
 import { streamedBody } from '../streamed-body.ts'
 import { archiveKey } from './results.ts'
 
-/** @throws GraftError `not_found`, `endpoint_empty`, `dataset_not_ready`, `invalid_request` where it has no image */
+/**
+ * @throws GraftError `not_found`, `endpoint_empty`, `dataset_not_ready`, `too_many_batches`; `invalid_request` where it
+ *   has no image
+ */
 export async function createBatch(
-  { db }: Pick<Context, 'db'>,
-  project: Project,
+  db: Database,
+  key: Caller,
   name: string,
-  keyId: string,
   { dataset, split: asked }: CreateBatch,
 ): Promise<WireBatch> {
-  const endpoint = await requireTraffic(db, project, name)
+  const endpoint = await requireTraffic(db, key.project, name)
   const reference = parseReference(dataset, 'data set')
-  if (typeof reference.version === 'string') {
-    throw new GraftError('invalid_request', `${dataset}: a version of a data set is a number.`)
-  }
-  const [version] = await db
-    .select({ row: datasetVersions })
-    .from(datasetVersions)
-    .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
-    .where(
-      and(
-        eq(datasets.project, project),
-        eq(datasets.name, reference.name),
-        reference.version === undefined ? undefined : eq(datasetVersions.number, reference.version),
-      ),
-    )
-    .orderBy(desc(datasetVersions.number))
-    .limit(1)
-  if (version === undefined) throw new GraftError('not_found', `There is no data set version ${dataset}.`)
-  const { datasetId, number, state, splits } = version.row
+  const version = await lockVersion(db, key.project, reference)
+  const { datasetId, number, state, splits } = version
   const exact = `${reference.name}@${number}`
   if (state !== 'ready') throw new GraftError('dataset_not_ready', `${exact} is ${state}.`)
   const split = asked ?? null
   const counted = split === null ? Object.values(splits) : [splits[split]]
   const images = counted.flatMap((counts) => Object.values(counts)).reduce((sum, count) => sum + count, 0)
   if (images === 0) throw new GraftError('invalid_request', `${exact} has no image in the split ${split}.`)
-  return await registerBatch(db, project, {
+  return await registerBatch(db, key, {
     id: newId('batch'),
-    keyId,
+    keyId: key.id,
     archiveType: null,
+    archiveBytes: 0,
     endpointId: endpoint.id,
     revision: endpoint.revision,
     dataset: exact,
@@ -70,28 +57,30 @@ type NewBatch = Parameters<typeof insertBatch>[1]
  * Takes an archive into the store: the batch that asks about all of its files only lacks its row.
  *
  * @throws GraftError `not_found`, `endpoint_empty`, `unsupported_media_type`, `payload_too_large`, `body_incomplete`,
- *   `archive_unreadable` by its first bytes, and what the store throws
+ *   `archive_unreadable` by its first bytes, `too_many_batches`, and what the store throws
  */
 export async function prepareArchiveBatch(
   { db, store }: Pick<Context, 'db' | 'store'>,
-  project: Project,
+  { id: keyId, project }: Caller,
   name: string,
-  keyId: string,
   request: Request,
 ): Promise<NewBatch> {
   const endpoint = await requireTraffic(db, project, name)
   requireArchiveType(request)
+  await requireRoom(db, 'batches', keyId, 1)
   const { type, body } = await sniffed(streamedBody(request, limit('archiveBytes'), 'payload_too_large'))
   const id = newId('batch')
-  await store.put(archiveKey(id), body)
+  const { bytes: archiveBytes } = await store.put(archiveKey(id), body)
   const { id: endpointId, revision } = endpoint
   const none = { dataset: null, manifestKey: null, split: null, images: 0 }
-  return { id, keyId, endpointId, revision, archiveType: type, ...none }
+  return { id, keyId, endpointId, revision, archiveType: type, archiveBytes, ...none }
 }
 
-export async function registerBatch(db: Database, project: Project, batch: NewBatch): Promise<WireBatch> {
+/** @throws GraftError `too_many_batches` */
+export async function registerBatch(db: Database, key: Caller, batch: NewBatch): Promise<WireBatch> {
+  await requireRoom(db, 'batches', key.id, 1)
   await insertBatch(db, batch)
-  return await readBatch({ db }, project, batch.id)
+  return await readBatch(db, key, batch.id)
 }
 
 async function requireTraffic(db: Database, project: Project, name: string) {
@@ -103,24 +92,22 @@ async function requireTraffic(db: Database, project: Project, name: string) {
   return endpoint
 }
 
-/** @throws GraftError `not_found` */
-export async function requireBatch(
-  { db }: Pick<Context, 'db'>,
-  project: Project,
-  id: string,
-): Promise<Batch> {
-  const batch = await findBatch(db, project, id)
-  if (batch === undefined) throw new GraftError('not_found', `There is no batch ${JSON.stringify(id)}.`)
-  return batch
+/** Whose batches the key may see: their names are data, so without its scope only its own; undefined for all. */
+export function ownerSeenBy({ id, scopes }: Caller): string | undefined {
+  return scopes.includes('data') || scopes.includes('admin') ? undefined : id
 }
 
-/** @throws GraftError `not_found` */
-export async function readBatch(
-  context: Pick<Context, 'db'>,
-  project: Project,
-  id: string,
-): Promise<WireBatch> {
-  return toBatch(await requireBatch(context, project, id))
+/** @throws GraftError `not_found`, also where it is another key's and this one may not see it */
+export async function requireBatch(db: Database, key: Caller, id: string): Promise<Batch> {
+  const batch = await findBatch(db, key.project, id)
+  const owner = ownerSeenBy(key)
+  if (batch !== undefined && (owner === undefined || owner === batch.keyId)) return batch
+  throw new GraftError('not_found', `There is no batch ${JSON.stringify(id)}.`)
+}
+
+/** @throws GraftError as `requireBatch` */
+export async function readBatch(db: Database, key: Caller, id: string): Promise<WireBatch> {
+  return toBatch(await requireBatch(db, key, id))
 }
 
 export function toBatch(row: Batch): WireBatch {

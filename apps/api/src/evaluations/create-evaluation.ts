@@ -7,23 +7,26 @@ import type { Database, Executor } from '@graft/db/database'
 import { type EvaluationRow, findEvaluation, insertEvaluation } from '@graft/db/evaluations'
 import { manifestKey, type ObjectStore } from '@graft/store/object-store'
 import type { z } from 'zod'
+import type { Caller } from '../context.ts'
 import { lockVersion } from '../jobs/create-job.ts'
+import { requireRoom } from '../keys/require-room.ts'
 import { findVersion } from '../models/find-models.ts'
 import { errorOf } from '../row-error.ts'
 
 /**
  * The data may lack labels of the model, but has none that the model does not know.
  *
- * @throws GraftError `not_found`, `invalid_name`, `dataset_not_ready`, `labels_unknown`; `invalid_request` where the
+ * @throws GraftError `not_found`, `invalid_name`, `dataset_not_ready`, `labels_unknown`, `too_many_evaluations`; `invalid_request` where the
  *   split has no image
  */
 export async function createEvaluation(
   db: Database,
-  project: Project,
+  { id: keyId, project }: Pick<Caller, 'id' | 'project'>,
   model: string,
   { dataset, split }: z.output<typeof createEvaluationSchema>,
 ): Promise<Evaluation> {
   return await db.transaction(async (tx) => {
+    await requireRoom(tx, 'evaluations', keyId, 1)
     const { name, number, labels } = await findVersion(tx, project, model)
     const reference = `${name}@${number}`
     const asked = parseReference(dataset, 'data set')
@@ -40,7 +43,7 @@ export async function createEvaluation(
       )
     }
     const key = manifestKey(version.datasetId, version.number)
-    const row = { project, model: reference, dataset: exact, manifestKey: key, split, images }
+    const row = { project, keyId, model: reference, dataset: exact, manifestKey: key, split, images }
     return toEvaluation(await insertEvaluation(tx, row))
   })
 }

@@ -11,8 +11,8 @@ import { datasets, datasetVersions, jobs } from '@graft/db/schema'
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { Caller } from '../context.ts'
+import { requireRoom } from '../keys/require-room.ts'
 import { findJob } from './find-jobs.ts'
-import { requireRoom } from './require-room.ts'
 import { findStart } from './starting-model.ts'
 
 /**
@@ -27,7 +27,7 @@ export async function createJob(
   key: Pick<Caller, 'id' | 'project'>,
 ): Promise<Job> {
   return await db.transaction(async (tx) => {
-    await requireRoom(tx, key.id, 1)
+    await requireRoom(tx, 'jobs', key.id, 1)
     return await findJob(tx, key.project, await addJob(tx, queue, request, { key }))
   })
 }

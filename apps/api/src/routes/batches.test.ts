@@ -1,6 +1,9 @@
-import type { Prediction } from '@graft/core/wire'
+import type { Batch, Page, Prediction } from '@graft/core/wire'
 import { claimBatch } from '@graft/db/batches'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { datasets, datasetVersions } from '@graft/db/schema'
+import { eq } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { zipOf } from '../../../../packages/vision/fixtures/archives.ts'
 import { PHOTOS, startTestBulk } from '../bulk/test-bulk.ts'
 import { jsonOf, problemOf } from '../test-api.ts'
 
@@ -82,7 +85,7 @@ test.each<[string, string, object, string]>([
   ['an unknown endpoint', 'nowhere', { dataset: 'papers' }, 'not_found'],
   ['an unknown data set', 'sorter', { dataset: 'none' }, 'not_found'],
   ['an unknown version', 'sorter', { dataset: 'papers@9' }, 'not_found'],
-  ['an alias', 'sorter', { dataset: 'papers@newest' }, 'invalid_request'],
+  ['an alias', 'sorter', { dataset: 'papers@newest' }, 'not_found'],
   ['an empty split', 'sorter', { dataset: 'papers', split: 'validation' }, 'invalid_request'],
   ['no data set', 'sorter', {}, 'invalid_request'],
 ])('%s is refused', async (_, endpoint, body, code) => {
@@ -98,4 +101,68 @@ test('a key that may not read data cannot order a batch', async () => {
   const headers = { ...init.headers, authorization: `Bearer ${key}` }
   const refused = await bulk.api.ask('/v1/endpoints/sorter/batch', { ...init, headers })
   expect(await problemOf(refused)).toMatchObject({ code: 'forbidden' })
+})
+
+test('a bare name means the newest version that was not rejected, as for a job', async () => {
+  await bulk.insertImages('twice', PHOTOS)
+  const { db } = bulk.api.context
+  const [row] = await db.select().from(datasets).where(eq(datasets.name, 'twice'))
+  const [first] = await db.select().from(datasetVersions).where(eq(datasetVersions.datasetId, row!.id))
+  await db.insert(datasetVersions).values({ ...first!, number: 2, state: 'rejected' })
+  const { id, dataset } = await bulk.order({ dataset: 'twice' })
+  expect(dataset).toBe('twice@1')
+  await bulk.api.ask(`/v1/batches/${id}/cancel`, { method: 'POST' })
+})
+
+/** Asks as a new key with these scopes. */
+async function keyOf(...scopes: string[]) {
+  const made = await bulk.api.ask('/v1/keys', jsonOf({ name: 'one', scopes }))
+  const { key } = (await made.json()) as { key: string }
+  const authorization = `Bearer ${key}`
+  const ask = (path: string, init: RequestInit = {}) =>
+    bulk.api.ask(path, { ...init, headers: { ...(init.headers as object), authorization } })
+  const order = () =>
+    ask('/v1/endpoints/sorter/batch', {
+      method: 'POST',
+      headers: { 'content-type': 'application/zip' },
+      body: new Uint8Array(zipOf([{ name: '1.jpg', data: PHOTOS[0]! }])),
+    })
+  const seen = async () => ((await (await ask('/v1/batches')).json()) as Page<Batch>).data.map(({ id }) => id)
+  return { ask, order, seen }
+}
+
+test('a key without the scope of data sees its own batches alone', async () => {
+  const [one, other, reader] = [
+    await keyOf('predict'),
+    await keyOf('predict'),
+    await keyOf('predict', 'data'),
+  ]
+  const { id } = (await (await one.order()).json()) as Batch
+  expect(await one.seen()).toEqual([id])
+  expect(await other.seen()).toEqual([])
+  expect(await reader.seen()).toContain(id)
+  for (const [path, method] of [
+    [`/v1/batches/${id}`, 'GET'],
+    [`/v1/batches/${id}/cancel`, 'POST'],
+    [`/v1/batches/${id}/files/results.csv`, 'GET'],
+  ] as const) {
+    expect(await problemOf(await other.ask(path, { method }))).toMatchObject({ code: 'not_found' })
+  }
+  expect((await reader.ask(`/v1/batches/${id}`)).status).toBe(200)
+  expect((await one.ask(`/v1/batches/${id}/cancel`, { method: 'POST' })).status).toBe(200)
+})
+
+test('batches of one key are limited while they wait or run, of archives as of data sets', async () => {
+  await bulk.insertImages('many', PHOTOS)
+  const one = await keyOf('predict', 'data')
+  vi.stubEnv('GRAFT_MAX_BATCHES_PER_KEY', '1')
+  const { id } = (await (await one.order()).json()) as Batch
+  const ofVersion = () => one.ask('/v1/endpoints/sorter/batch', jsonOf({ dataset: 'many' }))
+  for (const refused of [await one.order(), await ofVersion()]) {
+    expect(await problemOf(refused)).toMatchObject({ status: 429, code: 'too_many_batches' })
+  }
+  await one.ask(`/v1/batches/${id}/cancel`, { method: 'POST' })
+  expect((await ofVersion()).status).toBe(202)
+  expect((await problemOf(await one.order())).code).toBe('too_many_batches')
+  vi.unstubAllEnvs()
 })

@@ -6,6 +6,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { requireScope, requires } from '../auth.ts'
 import {
   createBatch,
+  ownerSeenBy,
   prepareArchiveBatch,
   readBatch,
   registerBatch,
@@ -47,6 +48,7 @@ const list = createRoute({
   path: '/v1/batches',
   tags,
   summary: 'List bulk predictions, the newest first',
+  description: 'Those of all keys for one with the scope "data", for another its own.',
   middleware,
   request: { query: pageQuerySchema },
   responses: { 200: json(pageOf(batchSchema), 'A page of batches.'), default: problem },
@@ -96,37 +98,38 @@ export function registerBatches(app: Api, { db, store }: Context): void {
     const { name } = c.req.valid('param')
     const { key } = c.var
     if (!/\bjson\b/i.test(c.req.header('content-type') ?? '')) {
-      const batch = await prepareArchiveBatch({ db, store }, key.project, name, key.id, c.req.raw)
-      return await c.var.commit(async () => c.json(await registerBatch(db, key.project, batch), 202))
+      const batch = await prepareArchiveBatch({ db, store }, key, name, c.req.raw)
+      return await c.var.commit(async () => c.json(await registerBatch(db, key, batch), 202))
     }
     requireScope(key, 'data')
-    return c.json(await createBatch({ db }, c.var.key.project, name, key.id, c.req.valid('json')), 202)
+    return c.json(await createBatch(db, key, name, c.req.valid('json')), 202)
   })
 
   app.openapi(list, async (c) => {
+    const { key } = c.var
+    const which = { project: key.project, keyId: ownerSeenBy(key) }
     const page = await readPage(
       c.req.valid('query'),
-      (after, count) => listBatches(db, c.var.key.project, after, count),
+      (after, count) => listBatches(db, which, after, count),
       ({ id }) => id,
     )
     return c.json({ ...page, data: page.data.map(toBatch) }, 200)
   })
 
-  app.openapi(read, async (c) =>
-    c.json(await readBatch({ db }, c.var.key.project, c.req.valid('param').id), 200),
-  )
+  app.openapi(read, async (c) => c.json(await readBatch(db, c.var.key, c.req.valid('param').id), 200))
 
   app.openapi(cancel, async (c) => {
     const { id } = c.req.valid('param')
+    await requireBatch(db, c.var.key, id)
     const isCancelled = await cancelBatch(db, c.var.key.project, id)
-    const batch = await readBatch({ db }, c.var.key.project, id)
+    const batch = await readBatch(db, c.var.key, id)
     if (isCancelled) return c.json(batch, 200)
     throw new GraftError('state_conflict', `The batch ${id} has ${batch.status}.`)
   })
 
   app.openapi(file, async (c) => {
     const { id, file: name } = c.req.valid('param')
-    const { files, dataset } = await requireBatch({ db }, c.var.key.project, id)
+    const { files, dataset } = await requireBatch(db, c.var.key, id)
     if (dataset !== null) requireScope(c.var.key, 'data')
     const found = Object.hasOwn(files, name) ? files[name] : undefined
     if (found === undefined)

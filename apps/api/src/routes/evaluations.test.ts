@@ -7,7 +7,7 @@ import { insertVersion } from '@graft/db/publication'
 import { datasetVersions } from '@graft/db/schema'
 import { insertDataset, newVersion } from '@graft/db/test-rows'
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { jsonOf, problemOf, startTestApi, type TestApi } from '../test-api.ts'
 
 let api: TestApi
@@ -91,4 +91,19 @@ test.each([
   ['an unknown split', { dataset: 'photos@1', split: 'all' }, 'invalid_request'],
 ])('%s: refused', async (_, body, code) => {
   expect((await problemOf(await order('pets@1', body))).code).toBe(code)
+})
+
+test('evaluations of one key are limited while they wait or run; those of another key do not count', async () => {
+  const made = await api.ask('/v1/keys', jsonOf({ name: 'ci', scopes: ['train'] }))
+  const { key } = (await made.json()) as { key: string }
+  const init = jsonOf({ dataset: 'photos@1' })
+  const headers = { ...init.headers, authorization: `Bearer ${key}` }
+  const ask = () => api.ask('/v1/models/pets@1/evaluations', { ...init, headers })
+  vi.stubEnv('GRAFT_MAX_EVALUATIONS_PER_KEY', '1')
+  const { id } = (await (await ask()).json()) as Evaluation
+  expect(await problemOf(await ask())).toMatchObject({ status: 429, code: 'too_many_evaluations' })
+  expect((await order('pets@1', { dataset: 'photos@1' })).status).toBe(202)
+  await api.ask(`/v1/evaluations/${id}/cancel`, { method: 'POST' })
+  expect((await ask()).status).toBe(202)
+  vi.unstubAllEnvs()
 })

@@ -91,7 +91,7 @@ const compare = createRoute({
 export function registerEvaluations(app: Api, { db, store }: Context): void {
   app.openapi(create, async (c) => {
     const { reference } = c.req.valid('param')
-    return c.json(await createEvaluation(db, c.var.key.project, reference, c.req.valid('json')), 202)
+    return c.json(await createEvaluation(db, c.var.key, reference, c.req.valid('json')), 202)
   })
 
   app.openapi(list, async (c) => {

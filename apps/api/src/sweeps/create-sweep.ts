@@ -11,7 +11,7 @@ import { sweeps } from '@graft/db/schema'
 import type { z } from 'zod'
 import type { Caller } from '../context.ts'
 import { addJob } from '../jobs/create-job.ts'
-import { requireRoom } from '../jobs/require-room.ts'
+import { requireRoom } from '../keys/require-room.ts'
 import { invalidRequest } from '../problem.ts'
 import { findSweep } from './find-sweeps.ts'
 
@@ -45,7 +45,7 @@ export async function createSweep(
   if (deploy !== undefined) requireName(deploy, 'endpoint')
   const id = newId('sweep')
   return await db.transaction(async (tx) => {
-    await requireRoom(tx, key.id, choices.length)
+    await requireRoom(tx, 'jobs', key.id, choices.length)
     const row = { id, project: key.project, modelName, values, alias: alias ?? null, deploy: deploy ?? null }
     await tx.insert(sweeps).values(row)
     for (const hyperparameters of asked) {

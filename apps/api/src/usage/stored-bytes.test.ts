@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto'
 import { DEFAULT_PROJECT } from '@graft/core/names'
-import { blobs } from '@graft/db/schema'
+import { blobs, storedBytes } from '@graft/db/schema'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { noteStored } from '../datasets/blobs.ts'
 import { problemOf, startTestApi, type TestApi } from '../test-api.ts'
-import { openRoom } from './stored-bytes.ts'
+import { openRoom, platformBytes } from './stored-bytes.ts'
 
 let api: TestApi
 beforeAll(async () => {
@@ -52,4 +54,32 @@ test('uploads of every kind hear of it', async () => {
   } finally {
     await other.close()
   }
+})
+
+test('what is counted is the sum of all blobs, whoever writes, rolls back or adds up at the same time', async () => {
+  const { db } = api.context
+  const nameOf = (index: number) => hash('sha256', `counted ${index}`)
+  const write = async (index: number) => {
+    const sha256 = nameOf(index)
+    await noteStored(db, DEFAULT_PROJECT, [{ sha256, bytes: index }])
+    if (index % 5 === 0) await db.update(blobs).set({ isStored: false }).where(eq(blobs.sha256, sha256))
+    if (index % 10 === 0) await db.delete(blobs).where(eq(blobs.sha256, sha256))
+    if (index % 7 === 0) {
+      const failed = db.transaction(async (tx) => {
+        await tx.update(blobs).set({ bytes: 1e9 }).where(eq(blobs.sha256, sha256))
+        throw new Error('rolled back')
+      })
+      await expect(failed).rejects.toThrow('rolled back')
+    }
+    if (index % 100 === 0) await platformBytes(db)
+  }
+  await Promise.all(Array.from({ length: 2000 }, (_, index) => write(index + 1)))
+  await Promise.all([platformBytes(db), platformBytes(db)])
+  const [sum] = await db
+    .select({ bytes: sql<number>`sum(${blobs.bytes})::float8` })
+    .from(blobs)
+    .where(eq(blobs.isStored, true))
+  expect(sum?.bytes).toBeGreaterThan(1_000_000)
+  expect(await platformBytes(db)).toBe(sum?.bytes)
+  expect((await db.select().from(storedBytes)).length).toBeLessThan(1001)
 })

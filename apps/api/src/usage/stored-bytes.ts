@@ -4,8 +4,8 @@ import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import type { Project } from '@graft/core/names'
 import type { Database } from '@graft/db/database'
-import { blobs, projectBlobs, projects } from '@graft/db/schema'
-import { eq, sql } from 'drizzle-orm'
+import { batches, blobs, endpoints, projectBlobs, projects, storedBytes } from '@graft/db/schema'
+import { and, eq, sql } from 'drizzle-orm'
 import type { MiddlewareHandler } from 'hono'
 import type { ApiEnv } from '../context.ts'
 
@@ -27,7 +27,7 @@ interface Sum {
  * image counts once in its project, and once in the platform, whoever names it; models do not count.
  */
 export function openRoom(db: Database): Room {
-  const ofPlatform = believed(() => storedBytes(db))
+  const ofPlatform = believed(() => platformBytes(db))
   const ofProjects = new Map<Project, () => Promise<Sum | undefined>>()
   return {
     async require(project) {
@@ -59,9 +59,24 @@ function believed<T>(read: () => Promise<T>): () => Promise<T> {
   }
 }
 
-async function storedBytes(db: Database): Promise<number> {
-  const [row] = await db.select({ bytes: sumOfBytes }).from(blobs).where(eq(blobs.isStored, true))
-  return row?.bytes ?? 0
+/** Rows from which on they are added up into one. */
+const MANY = 1000
+
+/** The images, and the archives that wait for their prediction, in a few rows: see `storedBytes` in the schema. */
+export async function platformBytes(db: Database): Promise<number> {
+  const [row] = await db.execute<{ bytes: number; rows: number }>(sql`
+    select (coalesce(sum(${storedBytes.bytes}), 0) + (select ${sumOfArchives} from ${batches}
+        where ${batches.archiveBytes} > 0))::float8 as bytes, count(*)::int as rows
+    from ${storedBytes}`)
+  if (row === undefined) throw new Error('a query without group answers one row')
+  if (row.rows > MANY) await addUp(db)
+  return row.bytes
+}
+
+/** One statement: whoever reads meanwhile sees all rows or their sum, and of two who do it each row goes into one sum. */
+async function addUp(db: Database): Promise<void> {
+  await db.execute(sql`with taken as (delete from ${storedBytes} returning bytes)
+    insert into ${storedBytes} (bytes) select sum(bytes) from taken having count(*) > 0`)
 }
 
 /** Undefined where the project has no quota: nothing is summed up then. */
@@ -74,17 +89,22 @@ async function readQuota(db: Database, project: Project): Promise<Sum | undefine
   return most === null ? undefined : { most, bytes: await projectBytes(db, project) }
 }
 
-/** Of the images that a project has sent. */
+/** Of the images that a project has sent, and of its archives that wait for their prediction. */
 export async function projectBytes(db: Database, project: Project): Promise<number> {
-  const [row] = await db
-    .select({ bytes: sumOfBytes })
+  const [images] = await db
+    .select({ bytes: sql<number>`coalesce(sum(${blobs.bytes}), 0)::float8` })
     .from(projectBlobs)
     .innerJoin(blobs, eq(blobs.sha256, projectBlobs.sha256))
     .where(eq(projectBlobs.project, project))
-  return row?.bytes ?? 0
+  const [archives] = await db
+    .select({ bytes: sql<number>`${sumOfArchives}::float8` })
+    .from(batches)
+    .innerJoin(endpoints, eq(endpoints.id, batches.endpointId))
+    .where(and(eq(endpoints.project, project), sql`${batches.archiveBytes} > 0`))
+  return (images?.bytes ?? 0) + (archives?.bytes ?? 0)
 }
 
-const sumOfBytes = sql<number>`coalesce(sum(${blobs.bytes}), 0)::float8`
+const sumOfArchives = sql`coalesce(sum(${batches.archiveBytes}), 0)`
 
 /** For routes whose bodies are stored. */
 export function requireRoom(room: Room): MiddlewareHandler<ApiEnv> {
