@@ -20,6 +20,8 @@ export interface Assignment {
   modelName: string
   recipe: ResolvedRecipe
   seed: number
+  /** For which the processes of earlier attempts have trained: so much of the job's time is gone. */
+  secondsSpent?: number
 }
 
 /** The child's last word stands in its rows: nobody goes on from what it has saved. */
@@ -45,7 +47,7 @@ export type Report =
   | { type: 'event'; level: 'info' | 'warn'; message: string; data?: Record<string, unknown> }
   | { type: 'progress'; progress: JobProgress }
   /** What the process has used since it told before. */
-  | { type: 'usage'; cpuSeconds: number; gpuSeconds: number }
+  | { type: 'usage'; seconds: number; cpuSeconds: number; gpuSeconds: number }
   /** The values of one epoch, or of the probe. */
   | {
       type: 'metrics'

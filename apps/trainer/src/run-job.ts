@@ -201,6 +201,7 @@ function assignmentOf(
     modelName: job.modelName,
     recipe: job.resolved,
     seed: job.seed,
+    secondsSpent: job.trainingSeconds,
   }
 }
 

@@ -28,6 +28,7 @@ async function run(
   stop?: AbortSignal,
   attempt = 1,
   parent?: Assignment['parent'],
+  secondsSpent = 0,
 ): Promise<Report[]> {
   const reports: Report[] = []
   const assignment: Assignment = {
@@ -41,6 +42,7 @@ async function run(
     modelName: 'waste',
     recipe,
     seed: 1,
+    secondsSpent,
   }
   const listen = (report: Report) => {
     reports.push(report)
@@ -190,6 +192,13 @@ test('a job whose time is over publishes what it has', async () => {
   expect(messages).toContainEqual(expect.stringMatching(/^The time is over/))
   expect(of(reports, 'done')).toHaveLength(1)
   expect(of(reports, 'publish').length).toBeGreaterThan(0)
+})
+
+test('what the attempts before have spent of its time is gone', async () => {
+  const recipe = resolveRecipe('seed', { epochs: 200, image_size: 64, time_budget_seconds: 3600 })
+  const reports = await run(recipe, undefined, undefined, 2, undefined, 3600)
+  expect(of(reports, 'metrics').map(({ data }) => data.epoch)).toEqual([1])
+  expect(of(reports, 'publish').map(({ model }) => model.stage)).toEqual(['fine_tuned'])
 })
 
 test('a training that is asked to stop ends after its step, and publishes what it has', async () => {

@@ -58,7 +58,11 @@ export async function train(
     journal.warn('No images are held out: checkpoints are compared on what they were trained on.')
   const steps = Math.ceil(images.length / recipe.batch_size) * recipe.epochs
   const advance = createProgress(recipe.epochs, steps, report)
-  const budget = createTimeBudget(recipe.time_budget_seconds, started, stop)
+  const budget = createTimeBudget(
+    recipe.time_budget_seconds,
+    started - (assignment.secondsSpent ?? 0) * 1000,
+    stop,
+  )
 
   const classWeights =
     recipe.class_weights === 'balanced' ? balancedWeights(labelsOf(images), labels.length) : undefined

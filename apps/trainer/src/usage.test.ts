@@ -11,7 +11,7 @@ function told(engine: string): Report[] {
   report({ type: 'failed', code: 'diverged', message: 'NaN' })
   return reports
 }
-const sum = (reports: Report[], key: 'cpuSeconds' | 'gpuSeconds') =>
+const sum = (reports: Report[], key: 'seconds' | 'cpuSeconds' | 'gpuSeconds') =>
   reports.reduce((total, report) => total + (report.type === 'usage' ? report[key] : 0), 0)
 
 test('all of the processor time is told before the last word', () => {
@@ -21,8 +21,11 @@ test('all of the processor time is told before the last word', () => {
   expect(sum(reports, 'cpuSeconds')).toBeGreaterThanOrEqual(0.05)
   expect(sum(reports, 'cpuSeconds')).toBeLessThanOrEqual((used.user + used.system) / 1e6)
   expect(sum(reports, 'gpuSeconds')).toBe(0)
+  expect(sum(reports, 'seconds')).toBeGreaterThanOrEqual(0.04)
 })
 
 test('a GPU is accounted by the time for which it is held', () => {
-  expect(sum(told('tensorflow 2.21.0 gpu'), 'gpuSeconds')).toBeGreaterThanOrEqual(0.04)
+  const reports = told('tensorflow 2.21.0 gpu')
+  expect(sum(reports, 'gpuSeconds')).toBeGreaterThanOrEqual(0.04)
+  expect(sum(reports, 'gpuSeconds')).toBe(sum(reports, 'seconds'))
 })

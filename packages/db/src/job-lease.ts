@@ -129,9 +129,10 @@ export async function recordProgress(executor: Executor, lease: Lease, progress:
 export async function recordUsage(
   executor: Executor,
   lease: Lease,
-  used: { cpuSeconds: number; gpuSeconds: number },
+  used: { seconds: number; cpuSeconds: number; gpuSeconds: number },
 ): Promise<void> {
   await write(executor, lease, {
+    trainingSeconds: sql`${jobs.trainingSeconds} + ${used.seconds}`,
     cpuSeconds: sql`${jobs.cpuSeconds} + ${used.cpuSeconds}`,
     gpuSeconds: sql`${jobs.gpuSeconds} + ${used.gpuSeconds}`,
   })

@@ -341,7 +341,8 @@ export const jobs = pgTable(
     progress: jsonb('progress').$type<JobProgress>(),
     metrics: jsonb('metrics').$type<JobMetrics>().notNull().default({}),
     fineTunedModel: text('fine_tuned_model'),
-    /** What the training processes of all attempts have used: processor time, and time with a GPU. */
+    /** What the training processes of all attempts have used: time, processor time, and time with a GPU. */
+    trainingSeconds: doublePrecision('training_seconds').notNull().default(0),
     cpuSeconds: doublePrecision('cpu_seconds').notNull().default(0),
     gpuSeconds: doublePrecision('gpu_seconds').notNull().default(0),
     errorCode: text('error_code'),

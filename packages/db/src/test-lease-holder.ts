@@ -18,7 +18,7 @@ const writes: ((lease: Lease) => Promise<unknown>)[] = [
   (lease) => renewLease(db, lease),
   (lease) => recordMetrics(db, lease, { train_loss: Math.random() }),
   (lease) => appendEvent(db, lease.jobId, { level: 'info', type: 'message', message: 'more' }, lease.attempt),
-  (lease) => recordUsage(db, lease, { cpuSeconds: 1, gpuSeconds: 0 }),
+  (lease) => recordUsage(db, lease, { seconds: 1, cpuSeconds: 1, gpuSeconds: 0 }),
   (lease) => publishModel(db, lease, newVersion('probe')),
 ]
 

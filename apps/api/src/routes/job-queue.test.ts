@@ -91,12 +91,13 @@ test('what the training processes have used is added up over the attempts', asyn
   const { db, queue } = api.context
   const job = await make()
   const first = (await claimJob(db, job.id))!.lease
-  await recordUsage(db, first, { cpuSeconds: 1.5, gpuSeconds: 0 })
-  await recordUsage(db, first, { cpuSeconds: 2, gpuSeconds: 1 })
+  await recordUsage(db, first, { seconds: 1, cpuSeconds: 1.5, gpuSeconds: 0 })
+  await recordUsage(db, first, { seconds: 1, cpuSeconds: 2, gpuSeconds: 1 })
   await releaseJob(db, queue, first)
-  const second = (await claimJob(db, job.id))!.lease
-  await recordUsage(db, second, { cpuSeconds: 4, gpuSeconds: 0 })
-  await expect(recordUsage(db, first, { cpuSeconds: 9, gpuSeconds: 9 })).rejects.toMatchObject({
+  const { lease: second, job: resumed } = (await claimJob(db, job.id))!
+  expect(resumed.trainingSeconds).toBe(2)
+  await recordUsage(db, second, { seconds: 2.5, cpuSeconds: 4, gpuSeconds: 0 })
+  await expect(recordUsage(db, first, { seconds: 9, cpuSeconds: 9, gpuSeconds: 9 })).rejects.toMatchObject({
     code: 'lease_lost',
   })
   await finishJob(db, second, 'failed')

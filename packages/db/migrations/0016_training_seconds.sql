@@ -1,0 +1,1 @@
+ALTER TABLE "jobs" ADD COLUMN "training_seconds" double precision DEFAULT 0 NOT NULL;
