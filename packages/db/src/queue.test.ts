@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DEFAULT_PROJECT } from '@graft/core/names'
+import { resolveRecipe } from '@graft/core/recipes'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { type OpenDatabase, openDatabase } from './database.ts'
 import { openQueue, type Queue } from './queue.ts'
@@ -53,6 +54,23 @@ test('a handler that throws is called again, and then its message is given up', 
   await queue.send(open.db, 'fine-tune', { job_id: 'ftjob_1' })
   await vi.waitFor(() => expect(exhausted).toEqual(['ftjob_1']), 20_000)
   expect(calls).toBe(2)
+  await queue.stop()
+})
+
+test('nobody goes on answering whoever has gone', async () => {
+  const question = { manifestKey: 'x', baseModel: 'resnet18', parent: null, seed: 1 }
+  const asked = { ...question, recipe: resolveRecipe('auto') }
+  const gone = new AbortController()
+  const { promise: told, resolve: hear } = Promise.withResolvers<void>()
+  await queue.answer('dry-run', async (_, signal) => {
+    gone.abort(new Error('gone'))
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    hear()
+    return { code: 'internal', message: 'nobody hears it' }
+  })
+  await expect(queue.ask('dry-run', asked, 60, gone.signal)).rejects.toThrow('gone')
+  await told
+  expect(await queue.depths()).toEqual([])
   await queue.stop()
 })
 

@@ -54,14 +54,19 @@ export interface Queue {
   /**
    * The answer of whoever takes the question.
    *
-   * @throws GraftError `trainer_silent` when there is none in so many seconds
+   * @param signal of whoever asks: nobody goes on measuring for one who has gone
+   * @throws GraftError `trainer_silent` when there is none in so many seconds; the signal's reason
    */
   ask<N extends keyof Questions>(
     name: N,
     question: Questions[N]['asks'],
     seconds: number,
+    signal?: AbortSignal,
   ): Promise<Questions[N]['answer']>
-  /** One question at a time. A handler that throws leaves its question without an answer. */
+  /**
+   * One question at a time. A handler that throws leaves its question without an answer. The signal aborts within two
+   * seconds once nobody waits for it any more.
+   */
   answer<N extends keyof Questions>(
     name: N,
     handler: (question: Questions[N]['asks'], signal: AbortSignal) => Promise<Questions[N]['answer']>,
@@ -83,6 +88,8 @@ const MONITOR = 15
 const EXPIRE = 24 * 3600
 const POLL = 0.5
 const RETRY_DELAY = 2
+/** Between two looks whether somebody still waits for an answer (ms). */
+const LOOK = 1000
 
 /** pg-boss's states in their order: created, retry, active, completed, ... */
 const DEPTHS = `select name as queue, case state when 'active' then 'active' else 'waiting' end as state,
@@ -134,23 +141,35 @@ export async function openQueue(url: string, onError: (error: Error) => void = (
         if (job) await handler(job.data)
       })
     },
-    async ask(name, question, seconds) {
+    async ask(name, question, seconds, signal) {
       const id = await boss.send(name, question)
       const end = Date.now() + seconds * 1000
-      while (id !== null && Date.now() < end) {
+      while (id !== null && Date.now() < end && !signal?.aborted) {
         const [found] = await boss.findJobs(name, { id })
         if (found?.state === 'completed') return found.output as Questions[typeof name]['answer']
         if (found?.state === 'failed') throw new GraftError('internal', `The question ${id} has failed.`)
-        await sleep(POLL * 1000)
+        await sleep(POLL * 1000, undefined, { signal }).catch(() => {})
       }
       if (id !== null) await boss.cancel(name, id)
+      signal?.throwIfAborted()
       throw new GraftError('trainer_silent', `No trainer has answered within ${seconds} seconds.`)
     },
     async answer(name, handler) {
       const options = { batchSize: 1, pollingIntervalSeconds: POLL }
-      await boss.work(name, options, async ([job]: Job<Questions[typeof name]['asks']>[]) =>
-        job === undefined ? undefined : await handler(job.data, job.signal),
-      )
+      await boss.work(name, options, async ([job]: Job<Questions[typeof name]['asks']>[]) => {
+        if (job === undefined) return undefined
+        const gone = new AbortController()
+        const look = async () => {
+          const [found] = await boss.findJobs(name, { id: job.id })
+          if (found?.state !== 'active') gone.abort()
+        }
+        const looking = setInterval(() => void look().catch(onError), LOOK)
+        try {
+          return await handler(job.data, AbortSignal.any([job.signal, gone.signal]))
+        } finally {
+          clearInterval(looking)
+        }
+      })
     },
     async depths() {
       const { rows } = await boss.getDb().executeSql(DEPTHS)

@@ -11,13 +11,14 @@ import { planJob } from './create-job.ts'
 
 /**
  * @throws GraftError `not_found`, `dataset_rejected`, `invalid_name`; `state_conflict` while the version is ingested;
- *   `trainer_silent`, `trainer_crashed`; and what a training throws as it begins
+ *   `trainer_silent`, `trainer_crashed`, `request_abandoned`; and what a training throws as it begins
  */
 export async function dryRun(
   db: Database,
   queue: Queue,
   project: Project,
   request: z.output<typeof createJobSchema>,
+  signal: AbortSignal,
 ): Promise<DryRun> {
   const { version, start, resolved } = await planJob(db, project, request)
   if (version.state !== 'ready') {
@@ -32,7 +33,11 @@ export async function dryRun(
     recipe: resolved,
     seed: request.seed,
   }
-  const answer = await queue.ask('dry-run', question, limit('dryRunSeconds'))
+  const answer = await queue
+    .ask('dry-run', question, limit('dryRunSeconds'), signal)
+    .catch((error: unknown) => {
+      throw signal.aborted ? new GraftError('request_abandoned') : error
+    })
   if ('code' in answer) throw new GraftError(answer.code, answer.message)
   return answer
 }

@@ -40,6 +40,9 @@ test('a dry run is answered by a trainer, and makes no job', async () => {
   vi.stubEnv('GRAFT_MAX_DRY_RUN_SECONDS', '1')
   expect((await problemOf(await ask('hotdog'))).code).toBe('trainer_silent')
   vi.unstubAllEnvs()
+  const left = { ...jsonOf({ training_dataset: 'hotdog' }), signal: AbortSignal.timeout(100) }
+  expect((await problemOf(await api.ask(`${JOBS}?dry_run=true`, left))).code).toBe('request_abandoned')
+  expect(await api.context.queue.depths()).toEqual([])
   await insertDatasetAs('arriving', { state: 'ingesting' })
   expect((await problemOf(await ask('arriving'))).code).toBe('state_conflict')
   expect((await problemOf(await ask('nothing'))).code).toBe('not_found')

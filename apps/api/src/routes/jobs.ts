@@ -123,7 +123,7 @@ export function registerJobs(app: Api, { db, queue, store }: Context): void {
     const request = c.req.valid('json')
     if (request.deploy !== undefined) requireScope(c.var.key, 'deploy')
     if (c.req.valid('query').dry_run === 'true')
-      return c.json(await dryRun(db, queue, c.var.key.project, request), 200)
+      return c.json(await dryRun(db, queue, c.var.key.project, request, c.req.raw.signal), 200)
     return c.json(await createJob(db, queue, request, c.var.key), 201)
   })
 
