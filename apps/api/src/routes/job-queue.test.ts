@@ -38,6 +38,7 @@ test('jobs wait by priority, and then in their order; a running job has no place
   expect(places).toEqual([1, 2, 3, 4])
   const page = (await (await api.ask(JOBS)).json()) as Page<Job>
   expect(page.data.map(({ queue }) => queue?.position)).toEqual([4, 1, 3, 2])
+  for (const job of page.data) expect(await positionOf(job)).toBe(job.queue?.position)
 
   await claimJob(api.context.db, urgent.id)
   expect(await positionOf(urgent)).toBeUndefined()
