@@ -4,7 +4,6 @@ import type { Batch } from '@graft/client/shapes'
 import { useQuery } from '@tanstack/react-query'
 import { useChange } from '../change.ts'
 import { bytes, duration, time } from '../figures.ts'
-import { Counted } from '../parts/counted.tsx'
 import { blobOf, Downloads } from '../parts/downloads.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { Loaded } from '../parts/loaded.tsx'
@@ -13,6 +12,7 @@ import { Problem } from '../parts/problem.tsx'
 import { DatasetLink, EndpointLink } from '../parts/references.tsx'
 import { Scoped } from '../parts/scoped.tsx'
 import { Status } from '../parts/status.tsx'
+import { WorkProgress } from '../parts/work-progress.tsx'
 import { useSession } from '../session.tsx'
 
 export function BatchPage({ params: { id } }: { params: { id: string } }) {
@@ -40,20 +40,7 @@ function ReadBatch({ id }: { id: string }) {
         <>
           <BatchFacts batch={data} />
           {data.error && <Problem error={data.error} />}
-          {data.finished_at === null && (
-            <div className="row">
-              <Counted title="Progress of the batch" done={data.progress.done} of={data.progress.images} />
-              <button
-                type="button"
-                className="danger"
-                disabled={cancel.isPending}
-                onClick={() => cancel.mutate()}
-              >
-                Cancel
-              </button>
-            </div>
-          )}
-          {cancel.error && <Problem error={cancel.error} />}
+          <WorkProgress title="Progress of the batch" work={data} cancel={cancel} />
           <section>
             <h2>Results</h2>
             <Results batch={data} />

@@ -4,7 +4,6 @@ import { useQuery } from '@tanstack/react-query'
 import { useChange } from '../change.ts'
 import { decimal, percent, time } from '../figures.ts'
 import { SplitReport } from '../models/split-report.tsx'
-import { Counted } from '../parts/counted.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Page } from '../parts/page.tsx'
@@ -12,6 +11,7 @@ import { Problem } from '../parts/problem.tsx'
 import { DatasetLink, ModelLink } from '../parts/references.tsx'
 import { Scoped } from '../parts/scoped.tsx'
 import { Status } from '../parts/status.tsx'
+import { WorkProgress } from '../parts/work-progress.tsx'
 import { useSession } from '../session.tsx'
 
 export function EvaluationPage({ params: { id } }: { params: { id: string } }) {
@@ -49,20 +49,7 @@ function Evaluation({ id }: { id: string }) {
             ]}
           />
           {error && <Problem error={error} />}
-          {finished_at === null && (
-            <div className="row">
-              <Counted title="Progress of the evaluation" done={progress.done} of={progress.images} />
-              <button
-                type="button"
-                className="danger"
-                disabled={cancel.isPending}
-                onClick={() => cancel.mutate()}
-              >
-                Cancel
-              </button>
-            </div>
-          )}
-          {cancel.error && <Problem error={cancel.error} />}
+          <WorkProgress title="Progress of the evaluation" work={{ progress, finished_at }} cancel={cancel} />
           {status === 'succeeded' && <Measured id={id} />}
         </>
       )}
