@@ -1,6 +1,7 @@
 // The console from the sign-in to an answer.
 import { jsonOf } from '@graft/api/test-api'
 import { makeNetwork, publishNetwork, testPhotos } from '@graft/api/test-model'
+import type { VersionChange } from '@graft/core/wire'
 import { appendEvent } from '@graft/db/job-events'
 import { insertDataset, insertJob } from '@graft/db/test-rows'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -39,6 +40,45 @@ describe.skipIf(browserPath === undefined)('in a browser', () => {
     expect(complaints).toEqual([])
   })
 
+  test('chosen images are relabelled, moved and left out, and a version is made of it', async () => {
+    const { api, page, complaints } = shown
+    const photos = ['glass', 'metal'].flatMap((label) =>
+      testPhotos(label, 7).map((data, at) => ({ name: `${label}/${at}.jpg`, data })),
+    )
+    const body = new Uint8Array(zipOf(photos))
+    const headers = { 'content-type': 'application/zip' }
+    await api.ask('/v1/datasets/edited/archive', { method: 'PUT', headers, body })
+    await signIn(['data'], '/datasets/edited/1')
+    const choose = (path: string) => page.getByLabel(`Choose ${path}`).check()
+    await choose('glass/0.jpg')
+    await choose('glass/1.jpg')
+    await page.getByText('2 images chosen, 0 images edited.').waitFor()
+    await page.getByLabel('New label').fill('metal')
+    await page.getByRole('button', { name: 'Relabel' }).click()
+    await page.getByText('becomes metal').nth(1).waitFor()
+    await choose('glass/1.jpg')
+    await page.getByLabel('New split').selectOption('test')
+    await page.getByRole('button', { name: 'Move' }).click()
+    // What is edited stays so when other images are looked at.
+    await page.getByRole('combobox', { name: 'Label', exact: true }).selectOption('metal')
+    await choose('metal/0.jpg')
+    await page.getByRole('button', { name: 'Leave out' }).click()
+    await page.getByText('0 images chosen, 3 images edited.').waitFor()
+    await page.getByRole('button', { name: 'Make a version of it' }).click()
+    await heading('edited@2').waitFor()
+    await page.getByRole('heading', { name: 'Images', exact: true }).waitFor()
+    const { data } = await (await api.ask('/v1/datasets/edited/versions/1/diff/2')).json()
+    const changes = data.map(({ change, before, after }: VersionChange) =>
+      [change, before?.path, after?.label, after?.path.startsWith('test/')].join(' '),
+    )
+    expect(changes.toSorted()).toEqual([
+      'relabelled glass/0.jpg metal false',
+      'relabelled glass/1.jpg metal true',
+      'removed metal/0.jpg  ',
+    ])
+    expect(complaints).toEqual([])
+  })
+
   test('a job tells what happens while it happens, and does what it is asked for', async () => {
     const { api, page, complaints } = shown
     const { db } = api.context
@@ -54,9 +94,11 @@ describe.skipIf(browserPath === undefined)('in a browser', () => {
       })
     await point(1)
     await page.getByText('Epoch 1 of 2.').waitFor()
+    const chart = page.getByRole('img', { name: 'Loss by epoch' })
+    expect(await chart.locator('text').allTextContents()).toEqual(['1.00', 'epoch 1'])
     await point(2)
     await page.getByText('Epoch 2 of 2.').waitFor()
-    expect(await page.getByRole('img', { name: 'Loss by epoch' }).locator('circle').count()).toBe(2)
+    expect(await chart.locator('circle').count()).toBe(2)
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.getByRole('button', { name: 'Resume' }).waitFor()
     expect(await (await api.ask(`/v1/fine_tuning/jobs/${id}`)).json()).toMatchObject({ status: 'paused' })

@@ -15,6 +15,8 @@ export type WebhookDelivery = Answer<'/v1/webhooks/{id}/deliveries', 'get'>['dat
 export type Dataset = Answer<'/v1/datasets/{name}', 'get'>
 export type DatasetFile = Answer<'/v1/datasets/{name}/versions/{version}/files', 'get'>['data'][number]
 export type DatasetVersion = Answer<'/v1/datasets/{name}/versions/{version}', 'get'>
+export type VersionEdit =
+  paths['/v1/datasets/{name}/versions/{version}/edits']['post']['requestBody']['content']['application/json']['edits'][number]
 export type Job = Answer<'/v1/fine_tuning/jobs/{id}', 'get'>
 export type JobEvent = Answer<'/v1/fine_tuning/jobs/{id}/events', 'get'>['data'][number]
 export type JobProgress = NonNullable<Job['progress']>
