@@ -65,3 +65,13 @@ test('shows the confusions of many labels', async () => {
   const page = await renderReport({ reference: 'many@1', report: many, thumbnails: new Map() })
   expect(page).toContain('<th>label 399</th>')
 })
+
+test('a curve of one point has it in the middle, and each label once', async () => {
+  const one: Report = { ...report, curve: report.curve.slice(0, 1) }
+  const page = await renderReport({ reference: 'pets@1', report: one, thumbnails: new Map() })
+  const [loss] = page.split('</svg>')
+  expect(loss!.match(/>epoch 0</g)).toHaveLength(1)
+  expect(loss!.match(/>0\.50</g)).toHaveLength(1)
+  const [, width, height] = loss!.match(/viewBox="0 0 (\d+) (\d+)"/)!.map(Number)
+  expect(loss).toContain(`cx="${(width! / 2).toFixed(1)}" cy="${(height! / 2).toFixed(1)}"`)
+})

@@ -25,10 +25,10 @@ export async function renderReport({ reference, report, thumbnails }: ReportPage
 <style>
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
 h1, h2, h3 { line-height: 1.2 } h2 { margin-top: 2.5rem; border-bottom: 1px solid #ddd }
-table { border-collapse: collapse } th, td { padding: .25rem .7rem; text-align: right } th { font-weight: 600 }
-th:first-child, td:first-child { text-align: left } tr + tr { border-top: 1px solid #eee }
+table { border-collapse: collapse; display: block; overflow-x: auto } th, td { padding: .25rem .7rem; text-align: right } th { font-weight: 600 }
+td { white-space: nowrap } th:first-child, td:first-child { text-align: left } tr + tr { border-top: 1px solid #eee }
 .plots, .losses { display: flex; flex-wrap: wrap; gap: 1.5rem } figure { margin: 0 } figcaption { font-size: 13px }
-.losses img { height: 110px; display: block } svg text { font-size: 11px; fill: #555 }
+.losses img { height: 110px; display: block } svg { max-width: 100%; height: auto } svg text { font-size: 11px; fill: #555 }
 </style>
 </head>
 <body>
@@ -90,31 +90,40 @@ function curves({ curve }: Report): Html {
 <table><tr><th>stage</th><th>train loss</th><th>held-out loss</th><th>held-out accuracy</th></tr>${rows}</table>`
 }
 
-/** Lines over the epochs. */
+/** Lines over the epochs. A report of one epoch, or of one value, has it in the middle and told once. */
 function plot(title: string, series: readonly Series[]): Html {
   const [width, height, margin] = [380, 220, 36]
   const xs = series.flatMap(({ points }) => points.map(([x]) => x))
   const ys = series.flatMap(({ points }) => points.map(([, y]) => y))
   const [left, right] = [Math.min(...xs), Math.max(...xs)]
   const [low, high] = [Math.min(...ys), Math.max(...ys)]
-  const x = (value: number) => margin + ((value - left) / (right - left || 1)) * (width - 2 * margin)
-  const y = (value: number) => height - margin - ((value - low) / (high - low || 1)) * (height - 2 * margin)
+  const x = (value: number) => margin + placeOf(value, left, right) * (width - 2 * margin)
+  const y = (value: number) => height - margin - placeOf(value, low, high) * (height - 2 * margin)
   const line = (points: Series['points']) =>
     points.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(' ')
-  return html`<figure><svg width="${width}" height="${height}" role="img" aria-label="${title} by epoch">
+  const levels = [...new Set([low, high])].map(
+    (level) => html`<text x="2" y="${y(level) + 4}">${level.toFixed(2)}</text>`,
+  )
+  const epochs = [...new Set([left, right])].map(
+    (epoch) => html`<text x="${x(epoch)}" y="${height - 12}" text-anchor="middle">epoch ${epoch}</text>`,
+  )
+  return html`<figure><svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title} by epoch">
 <text x="${margin}" y="16">${title}</text>
-<text x="2" y="${y(low)}">${low.toFixed(2)}</text><text x="2" y="${y(high)}">${high.toFixed(2)}</text>
-<text x="${x(left)}" y="${height - 12}">epoch ${left}</text><text x="${x(right) - 40}" y="${height - 12}">epoch ${right}</text>
+${levels}${epochs}
 ${series.map(
   (
     { name, colour, points },
     index,
   ) => html`<polyline points="${line(points)}" fill="none" stroke="${colour}" stroke-width="2"/>
 ${points.map(([a, b]) => html`<circle cx="${x(a).toFixed(1)}" cy="${y(b).toFixed(1)}" r="3" fill="${colour}"/>`)}
-<text x="${width - 80}" y="${16 + index * 14}" style="fill:${colour}">${name}</text>`,
+<text x="${margin + 90 + index * 75}" y="16" style="fill:${colour}">${name}</text>`,
 )}
 </svg></figure>`
 }
+
+/** @example placeOf(3, 2, 6) // 0.25 */
+const placeOf = (value: number, low: number, high: number) =>
+  high > low ? (value - low) / (high - low) : 0.5
 
 function section(
   name: string,

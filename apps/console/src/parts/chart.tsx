@@ -24,8 +24,8 @@ export function Chart({ title, xTitle, series, format }: ChartProps) {
   if (all.length === 0) return null
   const [left, right] = range(all.map(([x]) => x))
   const [low, high] = range(all.map(([, y]) => y))
-  const x = (value: number) => LEFT + ((value - left) / (right - left || 1)) * (WIDTH - LEFT - RIGHT)
-  const y = (value: number) => HEIGHT - BOTTOM - ((value - low) / (high - low || 1)) * (HEIGHT - TOP - BOTTOM)
+  const x = (value: number) => LEFT + placeOf(value, left, right) * (WIDTH - LEFT - RIGHT)
+  const y = (value: number) => HEIGHT - BOTTOM - placeOf(value, low, high) * (HEIGHT - TOP - BOTTOM)
   const levels = [low, (low + high) / 2, high].filter((level, index, list) => list.indexOf(level) === index)
   return (
     <figure className="chart">
@@ -46,12 +46,14 @@ export function Chart({ title, xTitle, series, format }: ChartProps) {
             </text>
           </g>
         ))}
-        <text x={x(left)} y={HEIGHT - 8}>
+        <text x={x(left)} y={HEIGHT - 8} textAnchor={right > left ? 'start' : 'middle'}>
           {xTitle} {Math.round(left * 10) / 10}
         </text>
-        <text x={x(right)} y={HEIGHT - 8} textAnchor="end">
-          {Math.round(right * 10) / 10}
-        </text>
+        {right > left && (
+          <text x={x(right)} y={HEIGHT - 8} textAnchor="end">
+            {Math.round(right * 10) / 10}
+          </text>
+        )}
         {shown.map(({ name, colour, points, dots }) => (
           <g key={name} className={`series c${colour}`}>
             <polyline points={points.map(([a, b]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join(' ')} />
@@ -67,6 +69,10 @@ export function Chart({ title, xTitle, series, format }: ChartProps) {
     </figure>
   )
 }
+
+/** As a share of the range; where it is one value alone, that stands in the middle. */
+const placeOf = (value: number, low: number, high: number) =>
+  high > low ? (value - low) / (high - low) : 0.5
 
 /** Without a call of so many arguments that it would not fit the stack. */
 function range(values: readonly number[]): [low: number, high: number] {
