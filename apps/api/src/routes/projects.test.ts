@@ -70,6 +70,18 @@ test('only the operator acts in a project that a header names', async () => {
   expect(nowhere).toMatchObject({ status: 404, code: 'not_found' })
 })
 
+test('what the operator does with a project stands in the audit log of default alone', async () => {
+  const { ask } = await makeProject(api, 'watching')
+  await answerOf(await api.ask('/v1/projects', within('watching', jsonOf({ name: 'rival' }))), 201)
+  const gone = await api.ask('/v1/projects/rival', within('watching', { method: 'DELETE' }))
+  expect(gone.status).toBe(204)
+  type Entry = { method: string; path: string }
+  const seen = async (each: TestApi['ask']) =>
+    (await answerOf<Page<Entry>>(await each('/v1/audit?limit=2'))).data.map(({ path }) => path)
+  expect(await seen(ask)).toEqual(['/v1/keys'])
+  expect(await seen(api.ask)).toEqual(['/v1/projects/rival', '/v1/projects'])
+})
+
 test('an admin of a project administers its keys alone', async () => {
   const { ask } = await makeProject(api, 'governed')
   const { id } = await answerOf<{ id: string }>(
