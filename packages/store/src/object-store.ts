@@ -54,8 +54,11 @@ export interface ObjectStore {
    * such addresses.
    */
   presignPut?(key: string, options: { sha256: string; seconds: number }): Promise<PutTarget>
-  /** Within the store, where it has `presignPut`: what was sent straight to it comes to its place so. Throws `not_found`. */
-  copy?(from: string, to: string): Promise<void>
+  /**
+   * Within the store, where it has `presignPut`: what was sent straight to it comes to its place so. Bytes for whose hash
+   * the store itself does not vouch are read and written once more. Throws `not_found`, and `checksum_mismatch`.
+   */
+  copy?(from: string, to: string, options: { sha256: string }): Promise<void>
   /** Resolves when the store answers. */
   check(): Promise<void>
   close(): Promise<void>

@@ -142,7 +142,7 @@ export async function openS3Store(options: S3Options): Promise<ObjectStore> {
     },
     async presignPut(key, { sha256, seconds }) {
       // The checksum is signed, so S3 itself refuses other bytes.
-      const checksum = Buffer.from(sha256, 'hex').toString('base64')
+      const checksum = base64Of(sha256)
       const header = 'x-amz-checksum-sha256'
       const url = await getSignedUrl(
         client,
@@ -154,7 +154,14 @@ export async function openS3Store(options: S3Options): Promise<ObjectStore> {
       )
       return { url, headers: { [header]: checksum } }
     },
-    async copy(from, to) {
+    async copy(from, to, { sha256 }) {
+      const head = { ...place(from), ChecksumMode: 'ENABLED' as const }
+      const { ChecksumSHA256 } = await attempt(from, () => client.send(new HeadObjectCommand(head)))
+      // A store that ignores the checksum of an address has none, and has taken whatever was sent.
+      if (ChecksumSHA256 !== base64Of(sha256)) {
+        await put(to, await get(from), { sha256 })
+        return
+      }
       const source = `${Bucket}/${root}${safeKey(from)}`.split('/').map(encodeURIComponent).join('/')
       await attempt(from, () => client.send(new CopyObjectCommand({ ...place(to), CopySource: source })))
     },
@@ -169,6 +176,11 @@ export async function openS3Store(options: S3Options): Promise<ObjectStore> {
       client.destroy()
     },
   }
+}
+
+/** As S3 writes a hash. */
+function base64Of(sha256: string): string {
+  return Buffer.from(sha256, 'hex').toString('base64')
 }
 
 export function openS3Client(options: S3Options): S3Client {

@@ -7,6 +7,7 @@
 //
 // The bytes are the platform's, and who has sent them is a row of `project_blobs`. A project uses, and is told of, only
 // what it has sent itself: to a project that knows the hash of another's image, the image is missing.
+import { isGraftError } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
 import type { Executor } from '@graft/db/database'
 import { blobs, projectBlobs } from '@graft/db/schema'
@@ -113,7 +114,10 @@ export function sentKey(project: Project, sha256: string): string {
   return `sent/${project}/${sha256}`
 }
 
-/** A crash in between leaves what was sent where it is: it is found again, or collected. */
+/**
+ * A crash in between leaves what was sent where it is: it is found again, or collected. Other bytes than the hash says
+ * are deleted: they would be those of all projects, and who sent them would be given what others send by that hash.
+ */
 async function takeSent(
   store: ObjectStore,
   copy: NonNullable<ObjectStore['copy']>,
@@ -127,9 +131,15 @@ async function takeSent(
       const sent = sentKey(project, sha256)
       const bytes = await store.size(sent)
       if (bytes === undefined) continue
-      await copy(sent, blobKey(sha256))
+      const isRight = await copy(sent, blobKey(sha256), { sha256 }).then(
+        () => true,
+        (error: unknown) => {
+          if (isGraftError(error, 'checksum_mismatch')) return false
+          throw error
+        },
+      )
       await store.delete(sent)
-      found.push({ sha256, bytes })
+      if (isRight) found.push({ sha256, bytes })
     }
   }
   await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, look))

@@ -9,6 +9,7 @@ import { startVersitygw } from '@graft/store/versitygw'
 import { and, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createApp } from '../app.ts'
+import { sentKey } from '../datasets/blobs.ts'
 import { collectGarbage } from '../datasets/collect-garbage.ts'
 import { ingest } from '../datasets/ingest.ts'
 import { jsonOf, problemOf, startTestApi, type TestApi } from '../test-api.ts'
@@ -244,7 +245,12 @@ test('bytes that go straight to S3 are those of the project that sends them', as
     expect(await missing(guesser, sha256)).toHaveLength(1)
     expect(await missing(sender, sha256)).toEqual([])
     expect((await store.read(blobKey(sha256))).equals(photo)).toBe(true)
+    // A store that ignores the checksum of an address would have taken other bytes for the hash.
+    const forged = sentKey(requireProject('guesser'), sha256)
+    await store.put(forged, Buffer.from('other bytes'))
     expect(await missing(guesser, sha256)).toHaveLength(1)
+    expect(await store.size(forged)).toBeUndefined()
+    expect((await store.read(blobKey(sha256))).equals(photo)).toBe(true)
     const isSent = and(eq(projectBlobs.sha256, sha256), eq(projectBlobs.project, requireProject('sender')))
     expect(await db.select().from(projectBlobs).where(isSent)).toHaveLength(1)
   } finally {
