@@ -63,7 +63,12 @@ const OWN_LIMIT = [
 ]
 
 /** Routes whose bodies are stored, or say where bytes may be stored. */
-const FILLING = ['/v1/datasets/:name/archive', '/v1/uploads', '/v1/blobs/:sha256']
+const FILLING = [
+  '/v1/datasets/:name/archive',
+  '/v1/datasets/:name/imports',
+  '/v1/uploads',
+  '/v1/blobs/:sha256',
+]
 
 /**
  * @example

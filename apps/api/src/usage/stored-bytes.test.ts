@@ -34,16 +34,19 @@ test('uploads of every kind hear of it', async () => {
   const other = await startTestApi()
   try {
     const sha256 = hash('sha256', 'x')
-    await other.context.db.insert(blobs).values({ sha256, isStored: true, bytes: 1 })
+    await other.context.db.insert(blobs).values({ sha256, isStored: true, bytes: 77 })
     vi.stubEnv('GRAFT_MAX_STORED_BYTES', '1')
     for (const [method, path] of [
       ['PUT', '/v1/datasets/full/archive'],
+      ['POST', '/v1/datasets/full/imports'],
       ['POST', '/v1/uploads'],
       ['POST', '/v1/blobs/missing'],
       ['PUT', `/v1/blobs/${sha256}`],
     ] as const) {
       const refused = await problemOf(await other.ask(path, { method }))
       expect(refused).toMatchObject({ status: 507, code: 'store_full' })
+      // What all projects hold together is no project's to know.
+      expect(refused.detail).not.toContain('77')
     }
     await expect(
       other.context.serving.captures.storeImages(DEFAULT_PROJECT, [Buffer.from('y')]),

@@ -32,17 +32,20 @@ export function openRoom(db: Database): Room {
   return {
     async require(project) {
       const all = { bytes: await ofPlatform(), most: limit('storedBytes') }
-      if (all.bytes >= all.most) throw full('The images hold', all)
+      if (all.bytes >= all.most) throw full(`The images of the platform hold all of its ${all.most} bytes.`)
       const ofProject = ofProjects.get(project) ?? believed(() => readQuota(db, project))
       ofProjects.set(project, ofProject)
       const own = await ofProject()
-      if (own && own.bytes >= own.most) throw full(`The images of the project ${project} hold`, own)
+      if (own && own.bytes >= own.most) {
+        throw full(`The images of the project ${project} hold ${own.bytes} bytes, and may hold ${own.most}.`)
+      }
     },
   }
 }
 
-function full(what: string, { bytes, most }: Sum): GraftError {
-  return new GraftError('store_full', `${what} ${bytes} bytes, and may hold ${most}.`)
+/** It tells no project what all together hold: by what it has sent itself it would know what others have. */
+function full(message: string): GraftError {
+  return new GraftError('store_full', message)
 }
 
 /** One query for all who ask within the time; after one that fails the next asks again. */
