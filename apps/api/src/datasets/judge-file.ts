@@ -68,7 +68,6 @@ export function openJudge(
     if (file.isNamed && !known?.isStored) {
       throw new GraftError('blobs_missing', `The bytes of ${sha256} have not been sent: push again.`)
     }
-    const isStored = claimed?.isStored ?? false
     if (known?.isStored && isJudged(known) && known.width * known.height <= limit('imagePixels')) {
       const { width, height, perceptualHash } = known
       return { ...facts, width, height, perceptualHash }
@@ -77,7 +76,8 @@ export function openJudge(
     try {
       const { width, height, perceptualHash } = await inspectImage(content)
       const image = { sha256, bytes: content.length, width, height, perceptualHash }
-      await keep({ ...image, ...(!isStored && { content }) })
+      // Also where another project has sent it: the time that it takes tells nobody of that.
+      await keep({ ...image, ...(!known?.isStored && { content }) })
       return { path, ...image }
     } catch (error) {
       if (isGraftError(error) && error.code.startsWith('image_')) {
@@ -93,7 +93,7 @@ function isJudged(row: BlobRow): row is BlobRow & { width: number; height: numbe
 }
 
 interface KeptImage extends BlobFacts {
-  /** Where the store does not have it. */
+  /** Where the project has not sent it before. */
   content?: Buffer
 }
 

@@ -115,7 +115,9 @@ export function openCaptureQueue({ db, store, log, registry }: Parts): CaptureQu
     const distinct = new Map(hashes.map((sha256, at) => [sha256, images[at] ?? new Uint8Array()]))
     await room.require(project)
     const rows = await claimBlobs(db, project, distinct.keys())
-    const missing = [...distinct].filter(([sha256]) => !rows.get(sha256)?.isStored)
+    // Also what another project has sent: the time that it takes tells nobody of that.
+    const isThere = (sha256: string) => rows.get(sha256)?.isStored && rows.get(sha256)?.isOurs
+    const missing = [...distinct].filter(([sha256]) => !isThere(sha256))
     await Promise.all(missing.map(([sha256, image]) => store.put(blobKey(sha256), image, { sha256 })))
     await noteStored(
       db,

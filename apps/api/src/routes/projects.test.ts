@@ -8,6 +8,7 @@ import { openStore } from '@graft/store/open-store'
 import { startVersitygw } from '@graft/store/versitygw'
 import { and, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tarOf } from '../../../../packages/vision/fixtures/archives.ts'
 import { createApp } from '../app.ts'
 import { sentKey } from '../datasets/blobs.ts'
 import { collectGarbage } from '../datasets/collect-garbage.ts'
@@ -200,6 +201,32 @@ test('what one project has sent stays for it, whatever another deletes', async (
   expect((await store.read(blobKey(sha256))).equals(photo)).toBe(true)
   expect(await missing(api.ask, sha256)).toHaveLength(1)
   expect(await missing(ask, sha256)).toEqual([])
+})
+
+test('bytes that another project has sent are written again, so the time tells nothing of them', async () => {
+  const { project, ask } = await makeProject(api, 'timing')
+  const { store, serving } = api.context
+  const photos = [photoOf('metal', 6), photoOf('metal', 7)]
+  await pushPhotos(
+    api.ask,
+    'timed',
+    photos.map(({ photo }, at) => ({ path: `metal/${at}.jpg`, photo })),
+  )
+  const [captured, uploaded] = photos.map(({ photo, sha256 }) => ({ photo, key: blobKey(sha256) }))
+  // What is gone from the store comes back only where it is written.
+  for (const { key } of [captured!, uploaded!]) await store.delete(key)
+  await serving.captures.storeImages(project, [captured!.photo])
+  expect(await store.size(captured!.key)).toBe(captured!.photo.length)
+  await answerOf(
+    await ask('/v1/datasets/timed/archive', {
+      method: 'PUT',
+      headers: { 'content-type': 'application/x-tar' },
+      body: new Uint8Array(await tarOf([{ name: 'metal/1.jpg', data: uploaded!.photo }])),
+    }),
+    202,
+  )
+  await judged(ask, 'timed')
+  expect(await store.size(uploaded!.key)).toBe(uploaded!.photo.length)
 })
 
 test('past the quota of a project it may send no more, and others may', async () => {
