@@ -3,11 +3,16 @@ import { GraftError } from '@graft/core/errors'
 import { DEFAULT_PROJECT, type Project, requireProject } from '@graft/core/names'
 import type { createProjectSchema, ProjectRecord } from '@graft/core/wire'
 import type { Database, Executor } from '@graft/db/database'
-import { blobs, projectBlobs, projects } from '@graft/db/schema'
+import { auditLog, blobs, projectBlobs, projects } from '@graft/db/schema'
 import { asc, eq, gt, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 
-/** @throws GraftError `invalid_name`, `already_exists` */
+/**
+ * A name under which anything was ever done is not given again: its audit log and usage stay, and addresses to send to
+ * may still be good, which whoever comes next must not be given.
+ *
+ * @throws GraftError `invalid_name`, `already_exists`
+ */
 export async function createProject(
   db: Database,
   { name: asked, stored_bytes_limit: storedBytes }: z.output<typeof createProjectSchema>,
@@ -15,6 +20,18 @@ export async function createProject(
   const name = requireProject(asked)
   const made = await db.insert(projects).values({ name, storedBytes }).onConflictDoNothing().returning()
   if (made.length === 0) throw new GraftError('already_exists', `There is a project ${JSON.stringify(name)}.`)
+  // The insert is undone with the request's transaction.
+  const [entry] = await db
+    .select({ number: auditLog.number })
+    .from(auditLog)
+    .where(eq(auditLog.project, name))
+    .limit(1)
+  if (entry !== undefined) {
+    throw new GraftError(
+      'already_exists',
+      `There was a project ${JSON.stringify(name)}, whose audit log is kept: take another name.`,
+    )
+  }
   return await readProject(db, name)
 }
 

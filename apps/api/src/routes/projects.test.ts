@@ -58,6 +58,16 @@ test('a project in which anything lies is not deleted, and default never', async
   expect(await problemOf(await remove('default'))).toMatchObject({ code: 'state_conflict' })
 })
 
+test('the name of a project in which anything was done is not given again', async () => {
+  const made = await makeProject(api, 'leavers')
+  const { id } = await answerOf<{ id: string }>(await made.ask('/v1/keys/self'))
+  expect((await made.ask(`/v1/keys/${id}`, { method: 'DELETE' })).status).toBe(204)
+  expect((await api.ask('/v1/projects/leavers', { method: 'DELETE' })).status).toBe(204)
+  const again = await problemOf(await api.ask('/v1/projects', jsonOf({ name: 'leavers' })))
+  expect(again).toMatchObject({ status: 409, code: 'already_exists' })
+  expect((await api.ask('/v1/datasets', within('leavers'))).status).toBe(404)
+})
+
 test('only the operator acts in a project that a header names', async () => {
   const { ask } = await makeProject(api, 'named')
   await answerOf(await api.ask('/v1/datasets', within('named', jsonOf({ name: 'there' }))), 201)
