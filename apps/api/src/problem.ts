@@ -72,8 +72,12 @@ const AWAY = /^(08...|57P..|53300|CONNECT(ION)?_\w+|ECONN\w+|EPIPE|ETIMEDOUT)$/
 /** What the database says of a statement is about the request, or about the database itself; else it is ours. */
 function databaseError(thrown: unknown): GraftError | undefined {
   // drizzle wraps the driver's error.
-  const { code } = ((thrown as Error | undefined)?.cause ?? thrown ?? {}) as { code?: unknown }
+  const cause = ((thrown as Error | undefined)?.cause ?? thrown ?? {}) as Record<string, unknown>
+  const { code, constraint_name: constraint } = cause
   if (typeof code !== 'string') return undefined
+  if (code === '23503' && /_project_projects_name_fk$/.test(String(constraint))) {
+    return new GraftError('not_found', 'The project has been deleted meanwhile.')
+  }
   if (NUL.includes(code)) {
     return new GraftError('invalid_request', 'The request holds the character NUL, which no text may.')
   }

@@ -2,12 +2,12 @@
 import { hash } from 'node:crypto'
 import { requireProject } from '@graft/core/names'
 import type { Endpoint, Page, Prediction, ProjectRecord } from '@graft/core/wire'
-import { blobs, idempotencyKeys, projectBlobs } from '@graft/db/schema'
+import { blobs, idempotencyKeys, projectBlobs, projects } from '@graft/db/schema'
 import { blobKey } from '@graft/store/object-store'
 import { openStore } from '@graft/store/open-store'
 import { startVersitygw } from '@graft/store/versitygw'
 import { and, eq, sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { tarOf } from '../../../../packages/vision/fixtures/archives.ts'
 import { createApp } from '../app.ts'
 import { sentKey } from '../datasets/blobs.ts'
@@ -66,6 +66,22 @@ test('the name of a project in which anything was done is not given again', asyn
   const again = await problemOf(await api.ask('/v1/projects', jsonOf({ name: 'leavers' })))
   expect(again).toMatchObject({ status: 409, code: 'already_exists' })
   expect((await api.ask('/v1/datasets', within('leavers'))).status).toBe(404)
+})
+
+test('what is made in a project while it is deleted hears that it is gone', async () => {
+  await answerOf(await api.ask('/v1/projects', jsonOf({ name: 'fading' })), 201)
+  let asked: Promise<Response> | undefined
+  await api.context.db.transaction(async (tx) => {
+    await tx.delete(projects).where(eq(projects.name, requireProject('fading')))
+    asked = api.ask('/v1/datasets', within('fading', jsonOf({ name: 'late' })))
+    // Its insert waits for this transaction.
+    await vi.waitFor(async () => {
+      const waiting = sql`select 1 from pg_locks join pg_stat_activity using (pid)
+        where not granted and datname = current_database()`
+      expect(await api.context.db.execute(waiting)).not.toHaveLength(0)
+    })
+  })
+  expect(await problemOf(await asked!)).toMatchObject({ status: 404, code: 'not_found' })
 })
 
 test('only the operator acts in a project that a header names', async () => {
