@@ -92,7 +92,9 @@ function build(cached: string, variant: 'cpu' | 'gpu'): void {
   } catch {
     throw new MissingTool('pip is missing. Install it (on Debian: apt-get install python3-pip).')
   }
-  process.stderr.write(`graft: building the training engine (TensorFlow ${TENSORFLOW_VERSION}, ${variant})\n`)
+  process.stderr.write(
+    `graft: building the training engine (TensorFlow ${TENSORFLOW_VERSION}, ${variant}): about a minute\n`,
+  )
   mkdirSync(dirname(cached), { recursive: true })
   const fresh = mkdtempSync(`${cached}.`)
   try {

@@ -146,7 +146,9 @@ function logRequests({ log }: Context): MiddlewareHandler<ApiEnv> {
     const { method, path } = c.req
     const ms = Math.round(performance.now() - start)
     const { key, requestId: id } = c.var
-    log.info({ method, path, status: c.res.status, ms, key: key?.id, id }, 'request')
+    // A push sends thousands of blobs: they would hide all else.
+    const level = path.startsWith('/v1/blobs/') && c.res.ok ? 'debug' : 'info'
+    log[level]({ method, path, status: c.res.status, ms, key: key?.id, id }, 'request')
   }
 }
 

@@ -15,6 +15,8 @@ test.for(['epochs', 'epochs=', '=3', 'Epochs=3', 'a=b c', ''])('%j is no setting
 
 test.for([
   [readCount, '1', 1],
+  [readCount, '50000000000', 50_000_000_000],
+  [readCount, '9007199254740993', undefined],
   [readCount, '0', undefined],
   [readCount, '1.5', undefined],
   [readCount, '', undefined],

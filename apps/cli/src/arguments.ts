@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander'
 
 export function readCount(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text)
   throw new InvalidArgumentError('It must be a whole number from 1.')
 }
 

@@ -64,6 +64,11 @@ test('a list is read page by page', async () => {
   expect(rows).toEqual(['a', 'b', 'c'])
 })
 
+test('an address without its scheme is told so', async () => {
+  const answer = openClient({ GRAFT_URL: '127.0.0.1:8080', GRAFT_API_KEY: 'key' }).get('/v1/jobs')
+  await expect(answer).rejects.toThrow('GRAFT_URL begins with http:// or https://')
+})
+
 test('an answer that is no problem is shown as it came', async () => {
   const url = await serve((_, response) => response.writeHead(502).end('<h1>Bad Gateway</h1>'))
   const answer = openClient({ GRAFT_URL: url, GRAFT_API_KEY: 'key' }).get('/v1/jobs')

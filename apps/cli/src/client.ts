@@ -95,6 +95,7 @@ function readKey(file: string): string | undefined {
 
 function unreachable(url: string, error: Error): string {
   const cause = error.cause as NodeJS.ErrnoException | undefined
+  if (!/^https?:\/\//.test(url)) return `${url} is no address: GRAFT_URL begins with http:// or https://.`
   const reason = cause?.message || cause?.code || error.message
   const hint = cause?.code === 'ECONNREFUSED' ? ' Is the platform running? Start it with: ./graft up' : ''
   return `${url} does not answer: ${reason}.${hint}`
