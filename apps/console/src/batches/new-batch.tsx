@@ -1,11 +1,11 @@
 // Starts a bulk prediction: which endpoint, about the images of a data set version or of an archive.
 import { dataOf } from '@graft/client/client'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useChange } from '../change.ts'
 import { ARCHIVES, SPLITS } from '../datasets/splits.ts'
 import { useEndpoints } from '../lists.ts'
-import { DatasetChoices } from '../parts/dataset-choices.tsx'
+import { DatasetField } from '../parts/dataset-field.tsx'
 import { DropZone } from '../parts/drop-zone.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { Rows } from '../parts/rows.tsx'
@@ -72,7 +72,6 @@ function OfDataset({ endpoint }: { endpoint: string }) {
   const [, go] = useLocation()
   const [dataset, setDataset] = useState('')
   const [split, setSplit] = useState<(typeof SPLITS)[number] | ''>('')
-  const choices = useId()
   const start = useChange(
     async () => {
       const params = { path: { name: endpoint } }
@@ -89,16 +88,7 @@ function OfDataset({ endpoint }: { endpoint: string }) {
     <form className="form" onSubmit={submit}>
       <p>Or ask about the images of a data set:</p>
       <div className="fields">
-        <label className="field">
-          Data set version
-          <input
-            list={choices}
-            value={dataset}
-            onChange={(event) => setDataset(event.target.value)}
-            placeholder="name@version"
-            required
-          />
-        </label>
+        <DatasetField value={dataset} onChange={(event) => setDataset(event.target.value)} />
         <label className="field">
           Split
           <select value={split} onChange={(event) => setSplit(event.target.value as typeof split)}>
@@ -109,7 +99,6 @@ function OfDataset({ endpoint }: { endpoint: string }) {
           </select>
         </label>
       </div>
-      <DatasetChoices id={choices} />
       <div className="actions">
         <button type="submit" className="primary" disabled={start.isPending}>
           Start batch

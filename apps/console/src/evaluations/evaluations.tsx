@@ -1,12 +1,12 @@
 // What a model version was measured on since its training, and a form to measure it once more.
 import { dataOf } from '@graft/client/client'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useChange } from '../change.ts'
 import { SPLITS } from '../datasets/splits.ts'
 import { decimal, percent, time } from '../figures.ts'
 import { usePages } from '../pages.ts'
-import { DatasetChoices } from '../parts/dataset-choices.tsx'
+import { DatasetField } from '../parts/dataset-field.tsx'
 import { Problem } from '../parts/problem.tsx'
 import { DatasetLink, EvaluationLink } from '../parts/references.tsx'
 import { Rows } from '../parts/rows.tsx'
@@ -82,7 +82,6 @@ function NewEvaluation({ reference }: { reference: string }) {
   const [, go] = useLocation()
   const [dataset, setDataset] = useState('')
   const [split, setSplit] = useState<(typeof SPLITS)[number]>('test')
-  const choices = useId()
   const start = useChange(
     async () => {
       const params = { path: { reference } }
@@ -98,16 +97,7 @@ function NewEvaluation({ reference }: { reference: string }) {
   return (
     <form className="form" onSubmit={submit}>
       <div className="fields">
-        <label className="field">
-          Data set version
-          <input
-            list={choices}
-            value={dataset}
-            onChange={(event) => setDataset(event.target.value)}
-            placeholder="name@version"
-            required
-          />
-        </label>
+        <DatasetField value={dataset} onChange={(event) => setDataset(event.target.value)} />
         <label className="field">
           Split
           <select value={split} onChange={(event) => setSplit(event.target.value as typeof split)}>
@@ -117,7 +107,6 @@ function NewEvaluation({ reference }: { reference: string }) {
           </select>
         </label>
       </div>
-      <DatasetChoices id={choices} />
       <div className="actions">
         <button type="submit" className="primary" disabled={start.isPending}>
           Measure

@@ -4,7 +4,7 @@ import type { NewJob } from '@graft/client/shapes'
 import { type FormEvent, useId } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { useChange } from '../change.ts'
-import { DatasetChoices } from '../parts/dataset-choices.tsx'
+import { DatasetField } from '../parts/dataset-field.tsx'
 import { ModelChoices } from '../parts/model-choices.tsx'
 import { Page } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
@@ -24,7 +24,7 @@ export function NewJobPage() {
   const [, go] = useLocation()
   const given = new URLSearchParams(useSearch()).get('dataset') ?? ''
   const mayDeploy = useMay('deploy')
-  const [choices, starts] = [useId(), useId()]
+  const starts = useId()
   const start = useChange(
     (job: NewJob) => graft.train(job),
     ({ id }) => go(`/jobs/${id}`),
@@ -46,17 +46,7 @@ export function NewJobPage() {
     <Page title="Start a job">
       <Scoped scope="train" what="Starting a job">
         <form className="form" onSubmit={submit}>
-          <label className="field">
-            Data set version
-            <input
-              name="training_dataset"
-              list={choices}
-              defaultValue={given}
-              required
-              placeholder="name@version"
-            />
-          </label>
-          <DatasetChoices id={choices} />
+          <DatasetField name="training_dataset" defaultValue={given} />
           <fieldset>
             <legend>Recipe</legend>
             {Object.entries(RECIPES).map(([recipe, says]) => (

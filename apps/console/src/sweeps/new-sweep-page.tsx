@@ -1,12 +1,12 @@
 // Starts a sweep: on which data, by which recipe, and which settings it varies.
 import { dataOf } from '@graft/client/client'
 import type { NewSweep as NewSweepShape } from '@graft/client/shapes'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useChange } from '../change.ts'
 import { words } from '../figures.ts'
 import { type FieldSchema, useHyperparameters } from '../jobs/hyperparameters.ts'
-import { DatasetChoices } from '../parts/dataset-choices.tsx'
+import { DatasetField } from '../parts/dataset-field.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Page } from '../parts/page.tsx'
 import { Problem } from '../parts/problem.tsx'
@@ -34,7 +34,6 @@ function NewSweep({ fields }: { fields: [string, FieldSchema][] }) {
   const { graft } = useSession()
   const [, go] = useLocation()
   const mayDeploy = useMay('deploy')
-  const choices = useId()
   const [varied, setVaried] = useState<Varied[]>([{ name: 'learning_rate', values: '' }])
   const start = useChange(
     async (form: FormData) => {
@@ -55,11 +54,7 @@ function NewSweep({ fields }: { fields: [string, FieldSchema][] }) {
   const jobs = varied.reduce((product, { values }) => product * new Set(listOf(values)).size, 1)
   return (
     <form className="form" onSubmit={submit}>
-      <label className="field">
-        Data set version
-        <input name="training_dataset" list={choices} required placeholder="name@version" />
-      </label>
-      <DatasetChoices id={choices} />
+      <DatasetField name="training_dataset" />
       <label className="field">
         Recipe
         <select name="recipe">
