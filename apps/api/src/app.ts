@@ -2,7 +2,7 @@
 import { GraftError } from '@graft/core/errors'
 import { type LimitName, limit } from '@graft/core/limits'
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { MiddlewareHandler, Context as Request } from 'hono'
+import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { except } from 'hono/combine'
 import { methodNotAllowed } from 'hono/method-not-allowed'
@@ -12,6 +12,7 @@ import { authenticate, forgetChangedKeys, readKey } from './auth.ts'
 import type { Api, ApiEnv, Context } from './context.ts'
 import { openRequestDatabase } from './idempotency/request-database.ts'
 import { runWrites } from './idempotency/writes.ts'
+import { isJson } from './is-json.ts'
 import { createKnownKeys } from './keys/known-keys.ts'
 import { limitRate } from './keys/rate-limit.ts'
 import { answerProblem, invalidRequest } from './problem.ts'
@@ -103,7 +104,9 @@ export function createApp(outer: Context): Api {
   app.post(FEEDBACK, limitJson('predictBytes'))
   const room = requireRoom(openRoom(outer.db))
   for (const path of FILLING) app.use(path, room)
-  app.post('/v1/endpoints/:name/batch', (c, next) => (isJson(c) ? next() : room(c, next)))
+  app.post('/v1/endpoints/:name/batch', (c, next) =>
+    isJson(c.req.header('content-type')) ? next() : room(c, next),
+  )
   app.use('/v1/keys/*', forgetChangedKeys(keys))
   app.use('/v1/endpoints/:name/*', serveChanges(context))
   app.use(runWrites(outer.db, requests))
@@ -185,9 +188,5 @@ function limitJson(name: LimitName): MiddlewareHandler<ApiEnv> {
       throw new GraftError('payload_too_large', `A JSON body has at most ${maxSize} bytes.`)
     },
   })
-  return (c, next) => (isJson(c) ? limited(c, next) : next())
-}
-
-function isJson(c: Request<ApiEnv>): boolean {
-  return /\bjson\b/i.test(c.req.header('content-type') ?? '')
+  return (c, next) => (isJson(c.req.header('content-type')) ? limited(c, next) : next())
 }

@@ -11,6 +11,7 @@ import type { MiddlewareHandler, Context as Request } from 'hono'
 import type { ApiEnv, Caller } from './context.ts'
 import type { KnownKeys, VerifiedKey } from './keys/known-keys.ts'
 import { isWrite, matchedRoute } from './matched-route.ts'
+import { noProject } from './projects/projects.ts'
 
 /** The row of the key that the operator sets; it follows GRAFT_ADMIN_KEY at each start. */
 export const ADMIN_KEY_ID = 'key_admin'
@@ -106,7 +107,7 @@ async function enter(db: Database, caller: Caller, named: string): Promise<Calle
 
 async function findProjectName(db: Database, name: Project): Promise<Project> {
   const [row] = await db.select({ name: projects.name }).from(projects).where(eq(projects.name, name))
-  if (row === undefined) throw new GraftError('not_found', `There is no project ${JSON.stringify(name)}.`)
+  if (row === undefined) throw noProject(name)
   return row.name
 }
 

@@ -72,8 +72,6 @@ function toBatch({ batches: row, ...of }: Awaited<ReturnType<typeof select>>[num
   return { ...row, ...of }
 }
 
-/** Seconds from now. */
-
 /** Takes the oldest one that waits, or whose process is lost, of whichever project. */
 export async function claimBatch(db: Database): Promise<Batch | undefined> {
   const isFree = or(isNull(batches.leaseUntil), lte(batches.leaseUntil, sql`clock_timestamp()`))

@@ -5,6 +5,7 @@ import { type Project, parseReference } from '@graft/core/names'
 import type { CanaryStep, Capture, TrafficShare } from '@graft/core/wire'
 import { and, asc, desc, eq, gt, inArray, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Database, Executor } from './database.ts'
+import { isNamed } from './is-named.ts'
 import { holdVersion, type ModelVersionRow } from './models.ts'
 import { endpointRevisions, endpoints } from './schema.ts'
 
@@ -116,7 +117,11 @@ export async function addRevision(
     .values({ id: newId('ep'), project, name })
     .onConflictDoNothing()
   // The row's lock orders the revisions of changes made at the same time.
-  const [endpoint] = await tx.select().from(endpoints).where(isNamed(project, name)).for('update')
+  const [endpoint] = await tx
+    .select()
+    .from(endpoints)
+    .where(isNamed(endpoints, project, name))
+    .for('update')
   if (endpoint === undefined) throw new Error('the endpoint was inserted above')
   const before = (await readState(tx, project, name)) ?? INITIAL
   const settings = settingsOf({ ...before, ...change })
@@ -171,7 +176,11 @@ export async function rollback(
   actor: string,
 ): Promise<EndpointState> {
   return await db.transaction(async (tx) => {
-    await tx.select().from(endpoints).where(isNamed(project, name)).for('update')
+    await tx
+      .select()
+      .from(endpoints)
+      .where(isNamed(endpoints, project, name))
+      .for('update')
     const now = await readState(tx, project, name)
     if (now === undefined) throw new GraftError('not_found', `There is no endpoint ${name}.`)
     const before = await readState(tx, project, name, eq(endpointRevisions.revision, now.revision - 1))
@@ -236,7 +245,10 @@ export async function listRevisions(
     .from(endpointRevisions)
     .innerJoin(endpoints, eq(endpoints.id, endpointRevisions.endpointId))
     .where(
-      and(isNamed(project, name), before === undefined ? undefined : lt(endpointRevisions.revision, before)),
+      and(
+        isNamed(endpoints, project, name),
+        before === undefined ? undefined : lt(endpointRevisions.revision, before),
+      ),
     )
     .orderBy(desc(endpointRevisions.revision))
     .limit(count)
@@ -296,14 +308,10 @@ async function readStates(
     .select()
     .from(endpointRevisions)
     .innerJoin(endpoints, eq(endpoints.id, endpointRevisions.endpointId))
-    .where(and(isNamed(project, name), which))
+    .where(and(isNamed(endpoints, project, name), which))
     .orderBy(desc(endpointRevisions.revision))
     .limit(count)
   return rows.map(toState)
-}
-
-function isNamed(project: Project, name: string): SQL | undefined {
-  return and(eq(endpoints.project, project), eq(endpoints.name, name))
 }
 
 interface StateRow {

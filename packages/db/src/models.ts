@@ -4,6 +4,7 @@ import type { RecipeName } from '@graft/core/recipes'
 import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Executor } from './database.ts'
+import { isNamed } from './is-named.ts'
 import { datasets, jobs, modelAliases, models, modelVersions } from './schema.ts'
 
 export type ModelVersionRow = typeof modelVersions.$inferSelect
@@ -126,7 +127,7 @@ export async function listModelVersions(
 
 function isMeantBy(project: Project, { name, version }: Reference): SQL | undefined {
   const isVersion = version === undefined ? isNewest() : hasNumber(version)
-  return and(eq(models.project, project), eq(models.name, name), isVersion)
+  return and(isNamed(models, project, name), isVersion)
 }
 
 function hasNumber(version: number | string): SQL {

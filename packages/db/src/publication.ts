@@ -6,6 +6,7 @@ import type { JobMetrics, ModelFile } from '@graft/core/wire'
 import { and, desc, eq } from 'drizzle-orm'
 import type { Database, Executor } from './database.ts'
 import { setTraffic } from './endpoints.ts'
+import { isNamed } from './is-named.ts'
 import { appendEvent } from './job-events.ts'
 import { holdJob, type Lease } from './job-lease.ts'
 import type { ModelVersionRow } from './models.ts'
@@ -70,7 +71,7 @@ export async function insertVersion(
   const [model] = await tx
     .select()
     .from(models)
-    .where(and(eq(models.project, project), eq(models.name, name)))
+    .where(isNamed(models, project, name))
     .for('update')
   if (model === undefined) throw new Error('the model was inserted above')
   const [newest] = await tx

@@ -6,11 +6,11 @@ import { type Project, parseReference } from '@graft/core/names'
 import type { CreateBatch, Batch as WireBatch } from '@graft/core/wire'
 import { type Batch, findBatch, insertBatch } from '@graft/db/batches'
 import type { Database } from '@graft/db/database'
-import { trafficAt } from '@graft/db/endpoints'
 import { manifestKey } from '@graft/store/object-store'
 import type { Caller, Context } from '../context.ts'
 import { requireArchiveType } from '../datasets/archive-upload.ts'
 import { sniffed } from '../datasets/sniffed.ts'
+import { findEndpoint } from '../endpoints/find-endpoint.ts'
 import { lockVersion } from '../jobs/create-job.ts'
 import { requireRoom } from '../keys/require-room.ts'
 import { errorOf } from '../row-error.ts'
@@ -84,9 +84,7 @@ export async function registerBatch(db: Database, key: Caller, batch: NewBatch):
 }
 
 async function requireTraffic(db: Database, project: Project, name: string) {
-  const endpoint = await trafficAt(db, project, name)
-  if (endpoint === undefined)
-    throw new GraftError('not_found', `There is no endpoint ${JSON.stringify(name)}.`)
+  const endpoint = await findEndpoint(db, project, name)
   if (endpoint.traffic.length === 0)
     throw new GraftError('endpoint_empty', `The endpoint ${name} has no model.`)
   return endpoint

@@ -2,8 +2,9 @@
 import { newId } from '@graft/core/ids'
 import type { Project } from '@graft/core/names'
 import type { Transaction } from '@graft/db/database'
+import { isNamed } from '@graft/db/is-named'
 import { datasets, datasetVersions } from '@graft/db/schema'
-import { and, desc, eq } from 'drizzle-orm'
+import { desc, eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { VersionRow } from './dataset-versions.ts'
 
@@ -81,7 +82,7 @@ async function lockDataset(
   const [row] = await tx
     .select({ id: datasets.id, lastDeleted: datasets.lastDeleted })
     .from(datasets)
-    .where(and(eq(datasets.project, project), eq(datasets.name, name)))
+    .where(isNamed(datasets, project, name))
     .for('update')
   if (row === undefined) throw new Error('the row is there, for data sets are never deleted')
   return row

@@ -3,6 +3,7 @@ import { GraftError } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
 import type { Dataset, DatasetFile, DatasetVersion, Split } from '@graft/core/wire'
 import type { Executor } from '@graft/db/database'
+import { isNamed } from '@graft/db/is-named'
 import { datasetFiles, datasets, datasetVersions } from '@graft/db/schema'
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
 
@@ -11,7 +12,7 @@ export type FileRow = typeof datasetFiles.$inferSelect
 
 /** @throws GraftError `not_found` */
 export async function findDataset(executor: Executor, project: Project, name: string): Promise<Dataset> {
-  const [row] = await selectDatasets(executor).where(isNamed(project, name))
+  const [row] = await selectDatasets(executor).where(isNamed(datasets, project, name))
   if (row === undefined) throw noDataset(name)
   return toDataset(row.dataset, row.latest)
 }
@@ -38,9 +39,9 @@ export async function findVersion(
   number: number,
 ): Promise<DatasetVersion> {
   const [row] = await selectVersions(executor).where(
-    and(isNamed(project, name), eq(datasetVersions.number, number)),
+    and(isNamed(datasets, project, name), eq(datasetVersions.number, number)),
   )
-  if (row === undefined) throw new GraftError('not_found', `There is no data set version ${name}@${number}.`)
+  if (row === undefined) throw noVersion(name, number)
   return toVersion(name, row.version)
 }
 
@@ -111,7 +112,7 @@ export async function listFiles(
     .innerJoin(datasets, eq(datasets.id, datasetFiles.datasetId))
     .where(
       and(
-        isNamed(project, name),
+        isNamed(datasets, project, name),
         eq(datasetFiles.number, number),
         after === undefined ? undefined : gt(datasetFiles.position, after),
         status === undefined ? undefined : eq(datasetFiles.status, status),
@@ -188,13 +189,16 @@ function selectDatasets(executor: Executor) {
 }
 
 async function findDatasetId(executor: Executor, project: Project, name: string): Promise<string> {
-  const [row] = await executor.select({ id: datasets.id }).from(datasets).where(isNamed(project, name))
+  const [row] = await executor
+    .select({ id: datasets.id })
+    .from(datasets)
+    .where(isNamed(datasets, project, name))
   if (row === undefined) throw noDataset(name)
   return row.id
 }
 
-function isNamed(project: Project, name: string) {
-  return and(eq(datasets.project, project), eq(datasets.name, name))
+export function noVersion(name: string, number: number): GraftError {
+  return new GraftError('not_found', `There is no data set version ${name}@${number}.`)
 }
 
 function noDataset(name: string): GraftError {

@@ -1,9 +1,11 @@
 // Deletes a version on which nothing rests.
 import { GraftError } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
+import { isNamed } from '@graft/db/is-named'
 import { datasetFiles, datasets, datasetVersions, jobs } from '@graft/db/schema'
 import { and, eq, sql } from 'drizzle-orm'
 import type { Context } from '../context.ts'
+import { noVersion } from './dataset-versions.ts'
 
 /** Jobs that a refusal names. */
 const SHOWN_JOBS = 20
@@ -24,10 +26,10 @@ export async function deleteVersion(
       .select({ datasetId: datasetVersions.datasetId, state: datasetVersions.state })
       .from(datasetVersions)
       .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
-      .where(and(eq(datasets.project, project), eq(datasets.name, name), eq(datasetVersions.number, number)))
+      .where(and(isNamed(datasets, project, name), eq(datasetVersions.number, number)))
       .for('update') // no upload gets a number, and no job begins on it, until this has ended
     if (found === undefined) {
-      throw new GraftError('not_found', `There is no data set version ${name}@${number}.`)
+      throw noVersion(name, number)
     }
     if (found.state === 'ingesting') {
       throw new GraftError('state_conflict', `${name}@${number} is being ingested.`)

@@ -2,6 +2,7 @@
 import type { Project } from '@graft/core/names'
 import type { VersionChange } from '@graft/core/wire'
 import type { Executor } from '@graft/db/database'
+import { isNamed } from '@graft/db/is-named'
 import { datasetFiles, datasets } from '@graft/db/schema'
 import { sql } from 'drizzle-orm'
 import { findVersion } from './dataset-versions.ts'
@@ -65,7 +66,7 @@ export async function countChanges(
 function changesOf({ project, name, from, to }: VersionPair) {
   const accepted = (number: number) => sql`
     select sha256, path, label, split from ${datasetFiles}
-    where dataset_id = (select id from ${datasets} where project = ${project} and name = ${name})
+    where dataset_id = (select id from ${datasets} where ${isNamed(datasets, project, name)})
       and number = ${number} and status = 'accepted'`
   return sql`with changes as (
     select sha256, a.path as path_before, a.label as label_before, a.split as split_before,

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { GraftError, isGraftError } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
 import { type Manifest, manifestSchema } from '@graft/core/wire'
+import { isNamed } from '@graft/db/is-named'
 import { datasetFiles, datasets, datasetVersions } from '@graft/db/schema'
 import { blobKey, manifestKey, thumbnailKey } from '@graft/store/object-store'
 import { makeThumbnail } from '@graft/vision/decode'
@@ -10,6 +11,7 @@ import { IMAGE_HEAD_BYTES, sniffImage } from '@graft/vision/sniff'
 import { and, eq, isNotNull } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import { lazyZip } from '../lazy-zip.ts'
+import { noVersion } from './dataset-versions.ts'
 
 /**
  * The original bytes, and their type by content.
@@ -65,8 +67,7 @@ async function requireImage(
     .innerJoin(datasets, eq(datasets.id, datasetFiles.datasetId))
     .where(
       and(
-        eq(datasets.project, project),
-        eq(datasets.name, name),
+        isNamed(datasets, project, name),
         eq(datasetFiles.number, number),
         eq(datasetFiles.sha256, sha256),
         isNotNull(datasetFiles.width),
@@ -99,9 +100,9 @@ async function readReady(
     .select({ version: datasetVersions })
     .from(datasetVersions)
     .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
-    .where(and(eq(datasets.project, project), eq(datasets.name, name), eq(datasetVersions.number, number)))
+    .where(and(isNamed(datasets, project, name), eq(datasetVersions.number, number)))
   if (found === undefined) {
-    throw new GraftError('not_found', `There is no data set version ${name}@${number}.`)
+    throw noVersion(name, number)
   }
   const { datasetId, state, createdAt } = found.version
   if (state !== 'ready') throw new GraftError('dataset_not_ready', `${name}@${number} is ${state}.`)

@@ -3,6 +3,7 @@ import { GraftError } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
 import type { Distribution, VersionStatistics } from '@graft/core/wire'
 import type { Executor } from '@graft/db/database'
+import { isNamed } from '@graft/db/is-named'
 import { datasetFiles, datasets } from '@graft/db/schema'
 import { sql } from 'drizzle-orm'
 import { findVersion } from './dataset-versions.ts'
@@ -22,7 +23,7 @@ export async function readStatistics(
   const { status, labels } = await findVersion(executor, project, name, number)
   if (status === 'ingesting') throw new GraftError('dataset_not_ready', `${name}@${number} is ${status}.`)
   const files = sql`from ${datasetFiles} where number = ${number}
-    and dataset_id = (select id from ${datasets} where project = ${project} and name = ${name})`
+    and dataset_id = (select id from ${datasets} where ${isNamed(datasets, project, name)})`
   const accepted = sql`${files} and status = 'accepted'`
   const counts = await executor.execute<{ label: string; count: number } & Row>(
     sql`select label, count(*)::int as count ${accepted} group by label order by label collate "C"`,

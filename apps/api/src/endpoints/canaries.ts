@@ -10,11 +10,13 @@ import { type Project, parseReference } from '@graft/core/names'
 import { CANARY_STATES, type CanaryState, sourcesOf } from '@graft/core/states'
 import type { CanaryStep, TrafficShare } from '@graft/core/wire'
 import type { Database, Executor } from '@graft/db/database'
-import { addRevision, type EndpointState, holdServable, readRevision, trafficAt } from '@graft/db/endpoints'
+import { addRevision, type EndpointState, holdServable, readRevision } from '@graft/db/endpoints'
+import { isNamed } from '@graft/db/is-named'
 import { canaries, canaryCounts, endpoints } from '@graft/db/schema'
 import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
 import { recordWrite } from '../audit/audit-log.ts'
 import type { Caller } from '../context.ts'
+import { findEndpoint } from './find-endpoint.ts'
 import { judgeStep, type StepCounts } from './judge-step.ts'
 
 type CanaryRow = typeof canaries.$inferSelect
@@ -76,7 +78,7 @@ export async function readCanary(executor: Executor, project: Project, name: str
     .select({ row: canaries, minutes: minutesSince })
     .from(canaries)
     .innerJoin(endpoints, eq(endpoints.id, canaries.endpointId))
-    .where(and(eq(endpoints.project, project), eq(endpoints.name, name)))
+    .where(isNamed(endpoints, project, name))
     .orderBy(desc(canaries.id))
     .limit(1)
   if (found === undefined) throw new GraftError('not_found', `There is no canary of ${JSON.stringify(name)}.`)
@@ -139,11 +141,11 @@ export async function moveCanary(db: Database, project: Project, name: string): 
     const [locked] = await tx
       .select({ id: endpoints.id })
       .from(endpoints)
-      .where(and(eq(endpoints.project, project), eq(endpoints.name, name)))
+      .where(isNamed(endpoints, project, name))
       .for('update', { skipLocked: true })
     const row = locked && (await findRunning(tx, locked.id))
     if (row === undefined) return false
-    const { revision } = await requireState(tx, project, name)
+    const { revision } = await findEndpoint(tx, project, name)
     if (revision !== row.revision) {
       await supersede(tx, row, revision)
       return false
@@ -233,7 +235,7 @@ async function audit(
   name: string,
   { id, keyId, keyName }: CanaryRow,
 ): Promise<void> {
-  const { revision } = await requireState(tx, project, name)
+  const { revision } = await findEndpoint(tx, project, name)
   await recordWrite(tx, {
     project,
     keyId,
@@ -251,15 +253,9 @@ async function lockEndpoint(tx: Executor, project: Project, name: string): Promi
   await tx
     .select()
     .from(endpoints)
-    .where(and(eq(endpoints.project, project), eq(endpoints.name, name)))
+    .where(isNamed(endpoints, project, name))
     .for('update')
-  return await requireState(tx, project, name)
-}
-
-async function requireState(tx: Executor, project: Project, name: string): Promise<EndpointState> {
-  const state = await trafficAt(tx, project, name)
-  if (state === undefined) throw new GraftError('not_found', `There is no endpoint ${JSON.stringify(name)}.`)
-  return state
+  return await findEndpoint(tx, project, name)
 }
 
 async function findRunning(tx: Executor, endpointId: string): Promise<CanaryRow | undefined> {

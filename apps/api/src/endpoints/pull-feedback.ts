@@ -4,6 +4,7 @@ import type { PulledFeedback } from '@graft/core/feedback'
 import { type Project, requireName } from '@graft/core/names'
 import type { Manifest } from '@graft/core/wire'
 import { listLabelled } from '@graft/db/captures'
+import { isNamed } from '@graft/db/is-named'
 import { datasets, datasetVersions } from '@graft/db/schema'
 import { and, desc, eq, ne } from 'drizzle-orm'
 import type { Context } from '../context.ts'
@@ -94,9 +95,7 @@ async function newestReady(
     .select({ number: datasetVersions.number, state: datasetVersions.state })
     .from(datasetVersions)
     .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
-    .where(
-      and(eq(datasets.project, project), eq(datasets.name, dataset), ne(datasetVersions.state, 'rejected')),
-    )
+    .where(and(isNamed(datasets, project, dataset), ne(datasetVersions.state, 'rejected')))
     .orderBy(desc(datasetVersions.number))
     .limit(1)
   if (newest?.state !== 'ingesting') return newest?.number

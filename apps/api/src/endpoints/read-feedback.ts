@@ -6,6 +6,7 @@ import { GraftError } from '@graft/core/errors'
 import { feedbackSchema } from '@graft/core/feedback'
 import { limit } from '@graft/core/limits'
 import type { z } from 'zod'
+import { isJson } from '../is-json.ts'
 import { invalidRequest } from '../problem.ts'
 import { fromBase64 } from '../serving/read-images.ts'
 import { type Hold, streamedBody } from '../streamed-body.ts'
@@ -23,7 +24,7 @@ export async function readFeedback(request: Request, hold: Hold): Promise<Feedba
   const type = request.headers.get('content-type') ?? ''
   const body = streamedBody(request, limit('predictBytes'), 'payload_too_large', hold)
   if (/^multipart\/form-data\b/i.test(type)) return await readForm(type, body)
-  if (!/\bjson\b/i.test(type)) {
+  if (!isJson(type)) {
     throw new GraftError(
       'unsupported_media_type',
       'Send feedback as application/json or multipart/form-data.',

@@ -9,6 +9,7 @@ import type { MiddlewareHandler, Next, Context as Request } from 'hono'
 import { recordWrite } from '../audit/audit-log.ts'
 import { bearerOf, homeOf } from '../auth.ts'
 import type { ApiEnv } from '../context.ts'
+import { isJson } from '../is-json.ts'
 import { isDryRun, isWrite, matchedRoute } from '../matched-route.ts'
 import {
   type Claim,
@@ -147,7 +148,7 @@ async function resourceOf(answer: Response): Promise<string | null> {
 function isStreamed(c: Request): boolean {
   const { 'content-type': type, 'content-length': length, 'transfer-encoding': chunked } = c.req.header()
   const isEmpty = chunked === undefined && Number(length ?? 0) === 0
-  return type === undefined ? !isEmpty : !/\bjson\b/i.test(type)
+  return type === undefined ? !isEmpty : !isJson(type)
 }
 
 /** All that is known before the body is read, and costs nothing. A form has another boundary each time. */

@@ -5,6 +5,7 @@ import { type Project, parseReference, type Reference, requireName } from '@graf
 import { type ResolvedRecipe, resolveRecipe } from '@graft/core/recipes'
 import type { createJobSchema, Job } from '@graft/core/wire'
 import type { Database, Executor, Transaction } from '@graft/db/database'
+import { isNamed } from '@graft/db/is-named'
 import { appendEvent } from '@graft/db/job-events'
 import type { Queue } from '@graft/db/queue'
 import { datasets, datasetVersions, jobs } from '@graft/db/schema'
@@ -110,8 +111,7 @@ export async function lockVersion(executor: Executor, project: Project, { name, 
           .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
           .where(
             and(
-              eq(datasets.project, project),
-              eq(datasets.name, name),
+              isNamed(datasets, project, name),
               version === undefined ? undefined : eq(datasetVersions.number, version),
             ),
           )

@@ -1,12 +1,13 @@
 // Follows models to their data, and data to the models and endpoints that came of it.
-import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import type { Project } from '@graft/core/names'
 import type { JobLineage, ModelLineage, ServingLink } from '@graft/core/registry'
 import type { Executor } from '@graft/db/database'
 import { type EndpointState, endpointsServing } from '@graft/db/endpoints'
+import { isNamed } from '@graft/db/is-named'
 import { datasets, datasetVersions, jobs, models, modelVersions } from '@graft/db/schema'
 import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm'
+import { noVersion } from '../datasets/dataset-versions.ts'
 import { findVersion } from './find-models.ts'
 
 /** @throws GraftError `not_found`, `invalid_name` */
@@ -44,9 +45,9 @@ export async function lineageOfDataset(
     .select({ id: datasets.id })
     .from(datasetVersions)
     .innerJoin(datasets, eq(datasets.id, datasetVersions.datasetId))
-    .where(and(eq(datasets.project, project), eq(datasets.name, name), eq(datasetVersions.number, number)))
+    .where(and(isNamed(datasets, project, name), eq(datasetVersions.number, number)))
   if (dataset === undefined) {
-    throw new GraftError('not_found', `There is no data set version ${name}@${number}.`)
+    throw noVersion(name, number)
   }
   const rows = await executor
     .select({ id: jobs.id, state: jobs.state, recipe: jobs.recipe })

@@ -106,6 +106,6 @@ function toProject({ row, bytes }: Awaited<ReturnType<typeof select>>[number]): 
   }
 }
 
-function noProject(name: string): GraftError {
+export function noProject(name: string): GraftError {
   return new GraftError('not_found', `There is no project ${JSON.stringify(name)}.`)
 }

@@ -15,6 +15,7 @@ import {
 } from '../bulk/create-batch.ts'
 import type { Api, Context } from '../context.ts'
 import { ARCHIVE_MEDIA_TYPES } from '../datasets/archive-upload.ts'
+import { isJson } from '../is-json.ts'
 import { json, problem } from '../openapi.ts'
 import { pageQuerySchema, readPage } from '../page.ts'
 import { webStream } from '../web-stream.ts'
@@ -97,7 +98,7 @@ export function registerBatches(app: Api, { db, store }: Context): void {
   app.openapi(create, async (c) => {
     const { name } = c.req.valid('param')
     const { key } = c.var
-    if (!/\bjson\b/i.test(c.req.header('content-type') ?? '')) {
+    if (!isJson(c.req.header('content-type'))) {
       const batch = await prepareArchiveBatch({ db, store }, key, name, c.req.raw)
       return await c.var.commit(async () => c.json(await registerBatch(db, key, batch), 202))
     }

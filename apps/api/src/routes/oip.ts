@@ -1,11 +1,12 @@
 // The Open Inference Protocol, version 2: clients of Triton and KServe ask an endpoint as the model of its name.
-import { GraftError, isGraftError } from '@graft/core/errors'
+import { isGraftError } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
 import { createRoute, z } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
 import { ZodError } from 'zod'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'
+import { noEndpoint } from '../endpoints/find-endpoint.ts'
 import { json, problem } from '../openapi.ts'
 import { invalidRequest } from '../problem.ts'
 import { infer } from '../serving/infer.ts'
@@ -111,7 +112,7 @@ export function registerInferenceProtocol(app: Api, { db, serving }: Context): v
   const find = async (project: Project, name: string) => {
     const endpoint = await serving.endpoints.find(project, name)
     if (endpoint) return endpoint
-    throw new GraftError('not_found', `There is no endpoint ${JSON.stringify(name)}.`)
+    throw noEndpoint(name)
   }
 
   app.openapi(server, (c) => c.json({ name: 'graft', version: '1', extensions: ['binary_tensor_data'] }, 200))

@@ -3,6 +3,7 @@ import { GraftError } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
 import type { EndpointState } from '@graft/db/endpoints'
 import { z } from '@hono/zod-openapi'
+import { noEndpoint } from '../endpoints/find-endpoint.ts'
 import type { Visit } from './admission.ts'
 import type { Question } from './ask-model.ts'
 import { readImages } from './read-images.ts'
@@ -53,7 +54,7 @@ export async function takeRequest<T>(
   try {
     const endpoint = await endpoints.find(project, name)
     if (endpoint === undefined) {
-      throw new GraftError('not_found', `There is no endpoint ${JSON.stringify(name)}.`)
+      throw noEndpoint(name)
     }
     const signal = late ? AbortSignal.any([late, request.signal]) : request.signal
     return await work({ endpoint, visit, signal, routingKey })

@@ -9,7 +9,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { MiddlewareHandler } from 'hono'
 import type { ApiEnv } from '../context.ts'
 
-/** Milliseconds that a sum is believed: it costs a look at every blob's row. */
+/** Milliseconds that a sum is believed: a project's costs a look at each of its blobs' rows. */
 const BELIEVED = 5000
 
 export interface Room {
