@@ -18,7 +18,9 @@ export async function* keysById(store: ObjectStore, prefix: string): AsyncGenera
       yield step
       step = new Map()
     }
-    step.set(id, [...(step.get(id) ?? []), key])
+    const keys = step.get(id)
+    if (keys) keys.push(key)
+    else step.set(id, [key])
   }
   if (step.size > 0) yield step
 }

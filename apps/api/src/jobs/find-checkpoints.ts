@@ -6,7 +6,7 @@ import type { Database } from '@graft/db/database'
 import { datasetVersions, jobEvents, jobs, models, modelVersions } from '@graft/db/schema'
 import type { ObjectStore } from '@graft/store/object-store'
 import { and, asc, eq } from 'drizzle-orm'
-import { refuse } from './find-jobs.ts'
+import { isJob, refuse } from './find-jobs.ts'
 
 /** Measured by the trainer after an epoch; 0: the probe. */
 interface Point {
@@ -30,7 +30,7 @@ export async function findCheckpoints(
       datasetVersions,
       and(eq(datasetVersions.datasetId, jobs.datasetId), eq(datasetVersions.number, jobs.datasetVersion)),
     )
-    .where(and(eq(jobs.project, project), eq(jobs.id, jobId)))
+    .where(isJob(project, jobId))
   if (found === undefined) return refuse(jobId)
   const { resolved } = found.job
   const perEpoch = Math.ceil(trainedOn(found.version, resolved) / resolved.batch_size)

@@ -5,6 +5,7 @@
 // again in the background when half of its time has passed. While the database fails the last known state serves.
 import type { Project } from '@graft/core/names'
 import type { EndpointState } from '@graft/db/endpoints'
+import { placeOf } from './place-of.ts'
 
 /** Milliseconds that a state is believed, and its age from which it is read again while it still serves. */
 const BELIEVED = 1000
@@ -62,9 +63,4 @@ export function createEndpointCache(
       readings.delete(place)
     },
   }
-}
-
-/** A slash stands in no name. */
-function placeOf(project: Project, name: string): string {
-  return `${project}/${name}`
 }

@@ -5,6 +5,7 @@ import { limit } from '@graft/core/limits'
 import type { Project } from '@graft/core/names'
 import { MODEL_IN_MEMORY_STATES, sourcesOf } from '@graft/core/states'
 import type { LoadedModel } from './load-model.ts'
+import { placeOf } from './place-of.ts'
 
 export type ModelState = keyof typeof MODEL_IN_MEMORY_STATES
 
@@ -149,11 +150,6 @@ export function createModelCache(
       await Promise.all([...inMemory].map(({ gone }) => gone.promise))
     },
   }
-}
-
-/** A slash stands in no name. */
-function placeOf(project: Project, reference: string): string {
-  return `${project}/${reference}`
 }
 
 function enter(entry: Entry, state: ModelState): void {
