@@ -1,4 +1,5 @@
-// The body of a request as a stream, cut at its limit.
+// The body of a request, as a stream or whole, cut at its limit.
+import { buffer } from 'node:stream/consumers'
 import { type ErrorCode, GraftError } from '@graft/core/errors'
 
 /** Is told of the bytes of a body as they are read, and throws when they are too many for all requests together. */
@@ -27,9 +28,33 @@ export async function* streamedBody(
     }
   } catch (error) {
     if (error instanceof GraftError) throw error
-    throw new GraftError('body_incomplete', 'The body ended before its last byte.', [], { cause: error })
+    throw incomplete(error)
   }
 }
+
+/** Bytes of a body that is read at once where its length is told: a stream would cost more than they do. */
+const SMALL = 128 * 1024
+
+/** @throws as `streamedBody` */
+export async function wholeBody(
+  request: Request,
+  most: number,
+  tooLarge: ErrorCode,
+  hold: Hold = () => {},
+): Promise<Buffer> {
+  const length = Number(request.headers.get('content-length'))
+  if (length === 0 || length > Math.min(SMALL, most)) {
+    return await buffer(streamedBody(request, most, tooLarge, hold))
+  }
+  hold(length)
+  const bytes: ArrayBuffer = await request.arrayBuffer().catch((error: unknown) => {
+    throw incomplete(error)
+  })
+  return Buffer.from(bytes)
+}
+
+const incomplete = (cause: unknown) =>
+  new GraftError('body_incomplete', 'The body ended before its last byte.', [], { cause })
 
 /** A body that never goes on must not keep its reader: the signal ends the wait for the next chunk, with its reason. */
 export async function* untilAborted(

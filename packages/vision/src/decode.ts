@@ -4,6 +4,7 @@ import { limit } from '@graft/core/limits'
 import sharp, { type Metadata, type Sharp } from 'sharp'
 import { HASHED_SIDE, perceptualHash, shrinkGrey } from './perceptual-hash.ts'
 import type { Pixels } from './pixels.ts'
+import { decodePlainJpeg } from './plain-jpeg.ts'
 import { type ImageType, sniffImage } from './sniff.ts'
 
 // Strangers' bytes reach four decoders and no other (libvips could also read PDF, SVG, TIFF ...).
@@ -35,6 +36,8 @@ export interface ImageFacts {
  */
 const SMALL_PIXELS = 320 * 320
 const SMALL_BYTES = 128 * 1024
+/** Decoded by whoever asks, which may be the loop that speaks HTTP: sharp's call costs that loop as much. */
+const LOOP_PIXELS = 128 * 128
 
 /**
  * Judges an image: its type by content, its size, and that all of its pixels decode. Large JPEG and all WebP are decoded
@@ -62,9 +65,14 @@ export async function inspectImage(bytes: Uint8Array): Promise<ImageFacts> {
 async function decodeSmall(bytes: Uint8Array, type: ImageType): Promise<Pixels | undefined> {
   if (type === 'webp' || bytes.length > SMALL_BYTES) return undefined
   const most = Math.min(SMALL_PIXELS, limit('imagePixels'))
+  const plain = type === 'jpeg' ? decodePlainJpeg(bytes, Math.min(LOOP_PIXELS, most)) : undefined
+  if (plain !== undefined) return hashable(plain)
   const pixels = await rawPixels(sharp(bytes, { ...READING, limitInputPixels: most })).catch(() => undefined)
-  return pixels && Math.min(pixels.width, pixels.height) >= HASHED_SIDE ? pixels : undefined
+  return pixels && hashable(pixels)
 }
+
+const hashable = (pixels: Pixels) =>
+  Math.min(pixels.width, pixels.height) >= HASHED_SIDE ? pixels : undefined
 
 /**
  * The image as the network sees it: oriented by EXIF, in sRGB (embedded profiles are obeyed), transparency on white,
@@ -72,7 +80,9 @@ async function decodeSmall(bytes: Uint8Array, type: ImageType): Promise<Pixels |
  * @throws GraftError as `inspectImage`
  */
 export async function decodeImage(bytes: Uint8Array): Promise<Pixels> {
-  judgeType(bytes)
+  const type = judgeType(bytes)
+  const plain = type === 'jpeg' ? decodePlainJpeg(bytes, limit('imagePixels')) : undefined
+  if (plain !== undefined) return plain
   // The header by itself is read only of what fails, to say why: it costs a fifth as much as a small photo's pixels.
   const whole = sharp(bytes, { ...READING, limitInputPixels: limit('imagePixels') })
   return await rawPixels(whole).catch(async () => await rawPixels((await openImage(bytes)).image))

@@ -1,4 +1,5 @@
 // Antialiased bilinear resizing, equal to Pillow's to the bit: what torchvision's Resize and RandomResizedCrop run.
+import { resampleColumns, resampleRow, reserve } from './kernels.ts'
 import type { Pixels } from './pixels.ts'
 
 export interface Size {
@@ -18,14 +19,18 @@ export interface Box extends Size {
  */
 const FRACTION_BITS = 22
 const ONE = 1 << FRACTION_BITS
-const HALF = ONE >> 1
+const HALF_BITS = FRACTION_BITS / 2
 
-/** For each of `count` outputs: the first input that it reads, and its `taps` weights (in `weights`, row by row). */
+/**
+ * For each of `count` outputs the first input that it reads, and the weights of `taps` of them, as kernels.wasm reads them:
+ * in pairs, the two high halves before the two low ones.
+ */
 interface Kernel {
   count: number
+  /** Even. */
   taps: number
   first: Int32Array
-  weights: Int32Array
+  weights: Int16Array
 }
 
 /**
@@ -45,16 +50,44 @@ export function resample(
   requireInside(window, size)
   const across = kernelOf(box.width, size.width, window.left, window.width)
   const down = kernelOf(box.height, size.height, window.top, window.height)
-  // The rows that the window needs, in the crop: `first` only grows.
-  const top = down.first[0] ?? 0
-  const bottom = (down.first.at(-1) ?? 0) + down.taps
-  const rows = resampleRows(source, { ...box, top: box.top + top, height: bottom - top }, across, mirror)
-  return {
-    data: resampleColumns(rows, across.count * 3, down, top),
-    width: window.width,
-    height: window.height,
+  const { width, height } = window
+  // A row of the result. Rows after the horizontal pass go around in a ring: no more are kept than an output reads.
+  const stride = Math.ceil((width * 3) / 16) * 16
+  const lineBytes = box.width * 3
+  const { bytes, places } = reserve(
+    across.first.byteLength,
+    across.weights.byteLength,
+    down.weights.byteLength,
+    lineBytes + across.taps * 3,
+    down.taps * stride,
+    stride,
+  )
+  const [first, acrossWeights, downWeights, line, ring, out] = places as Six
+  bytes.set(bytesOf(across.first), first)
+  bytes.set(bytesOf(across.weights), acrossWeights)
+  bytes.set(bytesOf(down.weights), downWeights)
+
+  const data = new Uint8Array(width * height * 3)
+  let next = 0
+  for (let y = 0; y < height; y += 1) {
+    const begin = down.first[y] as number
+    const end = Math.min(begin + down.taps, box.height)
+    for (next = Math.max(next, begin); next < end; next += 1) {
+      const from = ((box.top + next) * source.width + box.left) * 3
+      bytes.set(source.data.subarray(from, from + lineBytes), line)
+      const slot = ring + (next % down.taps) * stride
+      const [start, step] = mirror ? [slot + (width - 1) * 3, -3] : [slot, 3]
+      resampleRow(line, first, acrossWeights, across.taps, width, start, step)
+    }
+    resampleColumns(ring, begin % down.taps, down.taps, stride, downWeights + y * down.taps * 4, out)
+    data.set(bytes.subarray(out, out + width * 3), y * width * 3)
   }
+  return { data, width, height }
 }
+type Six = [number, number, number, number, number, number]
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
+  new Uint8Array(buffer, byteOffset, byteLength)
 
 /** Pillow's `precompute_coeffs` and `normalize_coeffs_8bpc`, for the outputs from `start` on. */
 function kernelOf(inputs: number, outputs: number, start: number, count: number): Kernel {
@@ -62,7 +95,13 @@ function kernelOf(inputs: number, outputs: number, start: number, count: number)
   const stretch = Math.max(scale, 1)
   // No more pixel centres than this lie strictly within a triangle 2 * stretch wide.
   const taps = Math.min(inputs, Math.ceil(stretch * 2))
-  const kernel = { count, taps, first: new Int32Array(count), weights: new Int32Array(count * taps) }
+  const even = taps + (taps % 2)
+  const kernel = {
+    count,
+    taps: even,
+    first: new Int32Array(count),
+    weights: new Int16Array(count * even * 2),
+  }
   for (let output = 0; output < count; output += 1) {
     const centre = (start + output + 0.5) * scale
     const weightOf = (input: number) => Math.max(0, 1 - Math.abs((input - centre + 0.5) * (1 / stretch)))
@@ -76,63 +115,14 @@ function kernelOf(inputs: number, outputs: number, start: number, count: number)
     const begin = Math.min(low, inputs - taps)
     kernel.first[output] = begin
     for (let input = low; input < Math.min(high, begin + taps); input += 1) {
-      kernel.weights[output * taps + input - begin] = Math.trunc(0.5 + (weightOf(input) / sum) * ONE)
+      const tap = output * even + input - begin
+      const weight = Math.trunc(0.5 + (weightOf(input) / sum) * ONE)
+      const place = (tap >> 1) * 4 + (tap & 1)
+      kernel.weights[place] = weight >> HALF_BITS
+      kernel.weights[place + 2] = weight & (2 ** HALF_BITS - 1)
     }
   }
   return kernel
-}
-
-/** The horizontal pass over the rows of `box`: [box.height, kernel.count, 3], at 8 bits. */
-function resampleRows({ data, width }: Pixels, box: Box, kernel: Kernel, mirror: boolean): Uint8Array {
-  const { count, taps, first, weights } = kernel
-  const out = new Uint8Array(box.height * count * 3)
-  for (let y = 0; y < box.height; y += 1) {
-    const row = ((box.top + y) * width + box.left) * 3
-    let at = (y * count + (mirror ? count - 1 : 0)) * 3
-    const step = mirror ? -3 : 3
-    for (let x = 0, w = 0; x < count; x += 1, at += step) {
-      let from = row + (first[x] as number) * 3
-      let red = HALF
-      let green = HALF
-      let blue = HALF
-      for (let tap = 0; tap < taps; tap += 1, w += 1, from += 3) {
-        const weight = weights[w] as number
-        red = (red + Math.imul(weight, data[from] as number)) | 0
-        green = (green + Math.imul(weight, data[from + 1] as number)) | 0
-        blue = (blue + Math.imul(weight, data[from + 2] as number)) | 0
-      }
-      out[at] = red >> FRACTION_BITS
-      out[at + 1] = green >> FRACTION_BITS
-      out[at + 2] = blue >> FRACTION_BITS
-    }
-  }
-  return out
-}
-
-/** The vertical pass: rows of `stride` bytes, the first of which is the crop's row `top`. */
-function resampleColumns(rows: Uint8Array, stride: number, kernel: Kernel, top: number): Uint8Array {
-  const { count, taps, first, weights } = kernel
-  const out = new Uint8Array(count * stride)
-  // A whole row at a time, tap by tap: memory is read in order, and the weight stays in a register.
-  const sums = new Int32Array(stride)
-  for (let y = 0; y < count; y += 1) {
-    const begin = ((first[y] as number) - top) * stride
-    sums.fill(HALF)
-    for (let tap = 0; tap < taps - 1; tap += 1) {
-      const weight = weights[y * taps + tap] as number
-      const row = begin + tap * stride
-      for (let x = 0; x < stride; x += 1) {
-        sums[x] = (sums[x] as number) + Math.imul(weight, rows[row + x] as number)
-      }
-    }
-    // The last one rounds, too.
-    const weight = weights[y * taps + taps - 1] as number
-    const row = begin + (taps - 1) * stride
-    for (let x = 0, at = y * stride; x < stride; x += 1, at += 1) {
-      out[at] = ((sums[x] as number) + Math.imul(weight, rows[row + x] as number)) >> FRACTION_BITS
-    }
-  }
-  return out
 }
 
 function requireInside({ left, top, width, height }: Box, size: Size): void {

@@ -49,12 +49,11 @@ export function limitRate(): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
     const rate = c.var.key.requestsPerSecond ?? limit('requestsPerSecond')
     const taken = bucketOf(c.var.key.id, rate).take(performance.now())
+    tell(c, rate, taken)
     if (!taken.allowed) {
-      tell(c, rate, taken)
       throw new GraftError('rate_limited', `This API key may send ${rate} requests in a second.`)
     }
     await next()
-    tell(c, rate, taken)
   }
 }
 

@@ -3,18 +3,22 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { createBatcher, type Row, type RunBatch } from './batcher.ts'
 import { createGate } from './gate.ts'
 
-/** A runtime that runs when told to, and a record of its batches; a row's logits are its input. */
-function runtime(most = 4, turn = createGate(1), width = 1) {
+/** A runtime that runs when told to, and a record of its batches; a row's logits are its image, 0 is no image. */
+function runtime(most = 4, turn = createGate(1), width = 1, cores = 1) {
   const batches: { inputs: number[]; outputs: readonly OutputName[]; end: PromiseWithResolvers<void> }[] = []
   const runBatch: RunBatch = async (inputs, outputs) => {
     const end = Promise.withResolvers<void>()
     batches.push({ inputs: inputs.map(([value]) => value!), outputs, end })
     await end.promise
-    return inputs.map((input): Row => ({ logits: input }))
+    const rows = inputs.map(([value]): Row | undefined =>
+      value ? { logits: Float32Array.of(value) } : undefined,
+    )
+    return { rows, prepared: 5 * inputs.length }
   }
   const copies = { isOpen: false, opened: 0 }
   const runner = {
     runBatch,
+    cores,
     copies: {
       open: () => {
         copies.opened += 1
@@ -26,11 +30,12 @@ function runtime(most = 4, turn = createGate(1), width = 1) {
   const run = (value: number, outputs: OutputName[] = [], signal?: AbortSignal) =>
     batcher.run(Float32Array.of(value), outputs, signal)
   const runBulk = (value: number) => batcher.run(Float32Array.of(value), [], undefined, 'bulk')
+  const runFile = (value: number) => batcher.runFile(Uint8Array.of(value), [])
   const end = async (index: number) => {
     batches[index]!.end.resolve()
     await new Promise(setImmediate)
   }
-  return { batches, copies, run, runBulk, end }
+  return { batches, copies, run, runFile, takesFiles: batcher.takesFiles, runBulk, end }
 }
 
 test('an image runs at once when the runtime is idle, and those that come meanwhile are the next batches', async () => {
@@ -100,11 +105,39 @@ test('with copies open, batches run side by side, and an image that is alone has
   expect((await last).abreast).toBe(1)
 })
 
+test('a file shares a batch with inputs, its making is told apart, and one that is no image has no row', async () => {
+  const { runFile, run, end } = runtime()
+  const all = [run(1), runFile(2), runFile(0), run(3)]
+  await end(0)
+  await end(1)
+  const answers = await Promise.all(all)
+  expect(answers.map(({ row }) => row?.logits[0])).toEqual([1, 2, undefined, 3])
+  expect(answers.map(({ prepared }) => prepared)).toEqual([5, 5, 5, 5])
+})
+
+test('files are taken while nothing runs, and by copies of one core', async () => {
+  const one = runtime(1, createGate(2), 2)
+  expect(one.takesFiles()).toBe(true)
+  const first = one.run(1)
+  expect(one.takesFiles()).toBe(false)
+  one.copies.isOpen = true
+  expect(one.takesFiles()).toBe(true)
+  await one.end(0)
+  await first
+  const wide = runtime(1, createGate(2), 2, 8)
+  wide.copies.isOpen = true
+  const second = wide.run(1)
+  expect(wide.takesFiles()).toBe(false)
+  await wide.end(0)
+  await second
+  expect(wide.takesFiles()).toBe(true)
+})
+
 test('copies are opened once each batch has left images behind for a second', async () => {
   vi.useFakeTimers({ toFake: ['performance'] })
   onTestFinished(() => void vi.useRealTimers())
   const { copies, run, end } = runtime(1)
-  const all = Array.from({ length: 6 }, (_, index) => run(index))
+  const all = Array.from({ length: 6 }, (_, index) => run(index + 1))
   await end(0)
   vi.advanceTimersByTime(999)
   await end(1)

@@ -7,13 +7,21 @@ import type { Gate, Lane } from './gate.ts'
 /** What the network says of one image. */
 export type Row = { logits: Float32Array } & Partial<Record<OutputName, Float32Array>>
 
-/** Asks the network: `outputs` of each input [3, size, size], in order. The inputs' memory is given away. */
-export type RunBatch = (inputs: readonly Float32Array[], outputs: readonly OutputName[]) => Promise<Row[]>
+/** An input [3, size, size], whose memory is given away, or a file of which the network's thread makes one itself. */
+export type Asked = Float32Array | Uint8Array
+
+/** Asks the network: `outputs` of each image, in order, and the milliseconds that making inputs of files took. */
+export type RunBatch = (
+  images: readonly Asked[],
+  outputs: readonly OutputName[],
+) => Promise<{ rows: readonly (Row | undefined)[]; prepared: number }>
 
 /** One image's row, and where its milliseconds went. */
-export interface Ran {
-  row: Row
+export interface Ran<R = Row> {
+  row: R
   waited: number
+  /** One image's share. */
+  prepared: number
   /** The whole batch's. */
   took: number
   /** Images of the batch. */
@@ -27,6 +35,8 @@ export interface Runner {
   /** Has all of the cores. */
   runBatch: RunBatch
   copies: Pick<Copies, 'open' | 'runBatch'>
+  /** Of each copy. */
+  cores: number
 }
 
 export interface Batcher {
@@ -36,6 +46,18 @@ export interface Batcher {
    * An image whose signal has aborted when its turn comes is not run: the reason is thrown.
    */
   run(input: Float32Array, outputs: readonly OutputName[], signal?: AbortSignal, lane?: Lane): Promise<Ran>
+  /** Of a file that `isPlainJpeg`; without a row where it turns out to be none. */
+  runFile(
+    file: Uint8Array,
+    outputs: readonly OutputName[],
+    signal?: AbortSignal,
+    lane?: Lane,
+  ): Promise<Ran<Row | undefined>>
+  /**
+   * Whether a file is answered soonest by the network's thread alone: nothing runs, or what runs has one core, which
+   * nobody waits for meanwhile.
+   */
+  takesFiles(): boolean
 }
 
 /** Images of a bulk batch: whoever asks meanwhile waits for it, and a larger one is hardly faster for each image. */
@@ -44,11 +66,11 @@ const MOST_BULK = 4
 const CROWDED = 1000
 
 interface Item {
-  input: Float32Array
+  image: Asked
   outputs: readonly OutputName[]
   signal: AbortSignal | undefined
   arrived: number
-  answer: PromiseWithResolvers<Ran>
+  answer: PromiseWithResolvers<Ran<Row | undefined>>
 }
 
 /**
@@ -57,7 +79,7 @@ interface Item {
  * @param most images of a batch
  */
 export function createBatcher(
-  { runBatch, copies }: Runner,
+  { runBatch, copies, cores }: Runner,
   turn: Gate,
   width: number,
   most: number,
@@ -117,26 +139,35 @@ export function createBatcher(
     const started = performance.now()
     try {
       const outputs = new Set<OutputName>(['logits', ...batch.flatMap((item) => item.outputs)])
-      const rows = await runBatch(
-        batch.map(({ input }) => input),
+      const { rows, prepared } = await runBatch(
+        batch.map(({ image }) => image),
         [...outputs],
       )
-      const took = performance.now() - started
+      const took = performance.now() - started - prepared
       for (const [index, { arrived, answer }] of batch.entries()) {
-        const row = rows[index] as Row
-        answer.resolve({ row, waited: started - arrived, took, batch: batch.length, abreast })
+        const times = { waited: started - arrived, prepared: prepared / batch.length, took }
+        answer.resolve({ row: rows[index], ...times, batch: batch.length, abreast })
       }
     } catch (error) {
       for (const { answer } of batch) answer.reject(error)
     }
   }
 
+  function wait(
+    image: Asked,
+    outputs: readonly OutputName[],
+    signal?: AbortSignal,
+    lane: Lane = 'interactive',
+  ) {
+    const answer = Promise.withResolvers<Ran<Row | undefined>>()
+    lanes[lane].items.push({ image, outputs, signal, arrived: performance.now(), answer })
+    void work(lane)
+    return answer.promise
+  }
+
   return {
-    async run(input, outputs, signal, lane = 'interactive') {
-      const answer = Promise.withResolvers<Ran>()
-      lanes[lane].items.push({ input, outputs, signal, arrived: performance.now(), answer })
-      void work(lane)
-      return await answer.promise
-    },
+    run: async (...asked) => (await wait(...asked)) as Ran,
+    runFile: wait,
+    takesFiles: () => running === 0 || (cores === 1 && copies.runBatch() !== undefined),
   }
 }

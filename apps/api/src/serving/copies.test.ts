@@ -11,7 +11,10 @@ function networks(fails: (number: number) => boolean = () => false) {
     if (fails(number)) throw new Error(`no ${number}`)
     open.add(number)
     return {
-      runBatch: async (inputs) => inputs.map(() => ({ logits: Float32Array.of(number) })),
+      runBatch: async (images) => ({
+        rows: images.map(() => ({ logits: Float32Array.of(number) })),
+        prepared: 0,
+      }),
       isAlive: () => open.has(number),
       close: async () => {
         open.delete(number)
@@ -31,8 +34,8 @@ test('they are opened once, run side by side, and are closed together', async ()
   await settle()
   expect([asked(), copies.count()]).toEqual([2, 2])
   const run = copies.runBatch()!
-  const rows = await Promise.all([run([new Float32Array(1)], []), run([new Float32Array(1)], [])])
-  expect(rows.map(([row]) => row!.logits[0]).sort()).toEqual([1, 2])
+  const answers = await Promise.all([run([new Float32Array(1)], []), run([new Float32Array(1)], [])])
+  expect(answers.map(({ rows }) => rows[0]!.logits[0]).sort()).toEqual([1, 2])
   await copies.close()
   expect(open.size).toBe(0)
 })

@@ -7,7 +7,14 @@ import { blobKey, type ObjectStore } from '@graft/store/object-store'
 import { openStore } from '@graft/store/open-store'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeInt8Network, makeNetwork, storeNetwork, TEST_LABELS, type TestNetwork } from '../test-model.ts'
+import {
+  makeInt8Network,
+  makeNetwork,
+  storeNetwork,
+  TEST_LABELS,
+  type TestNetwork,
+  testPhotos,
+} from '../test-model.ts'
 import { createGate } from './gate.ts'
 import { loadModel, openInferenceThreads } from './load-model.ts'
 import { createPreparer } from './preparer.ts'
@@ -56,6 +63,24 @@ test('a model that reproduces its golden examples gives each input its own row',
   for (const [index, logit] of third!.row.logits.entries()) {
     expect(logit).toBeCloseTo(first!.row.logits[index]!, 4)
   }
+  await model.close()
+})
+
+test('a file is answered as the input that is made of it, and what is no plain JPEG has no row', async () => {
+  const model = await load(await storeNetwork({ store }, 'files', network))
+  const [photo] = testPhotos('glass', 1)
+  const { value: input } = await preparer.prepare(photo!, TEXTBOOK_PREPROCESSING)
+  const cut = photo!.subarray(0, photo!.length - 200)
+  const [prepared, file, broken] = await Promise.all([
+    model.run(input, []),
+    model.runFile(photo!, []),
+    model.runFile(cut, []),
+  ])
+  expect(broken.row).toBeUndefined()
+  for (const [index, logit] of file.row!.logits.entries()) {
+    expect(logit).toBeCloseTo(prepared.row.logits[index]!, 4)
+  }
+  expect((await model.runFile(cut, [])).row).toBeUndefined()
   await model.close()
 })
 

@@ -7,15 +7,14 @@ import type { Preprocessing } from '@graft/core/preprocessing'
 import { reportSchema } from '@graft/core/report'
 import { goldenSchema, type ModelFile } from '@graft/core/wire'
 import type { ModelVersionRow } from '@graft/db/models'
-import type { OutputName } from '@graft/nn/inference'
 import { blobKey, type ObjectStore } from '@graft/store/object-store'
 import type { Logger } from 'pino'
-import { type Batcher, createBatcher, type Row, type RunBatch } from './batcher.ts'
+import { type Batcher, createBatcher, type RunBatch } from './batcher.ts'
 import { createCopies, type OpenNetwork } from './copies.ts'
 import type { ThresholdTable } from './decide.ts'
 import type { Gate } from './gate.ts'
 import type { InferenceAnswer, InferenceQuestion } from './inference-worker.ts'
-import type { Preparer } from './preparer.ts'
+import { ownMemory, type Preparer } from './preparer.ts'
 import { keepSpareThread, type SpareThread } from './spare-thread.ts'
 import { startThread, type Thread } from './thread.ts'
 
@@ -78,7 +77,6 @@ export async function loadModel(
   reference: string,
   { labels, preprocessing, files }: Pick<ModelVersionRow, 'labels' | 'preprocessing' | 'files'>,
 ): Promise<LoadedModel> {
-  const { crop } = preprocessing
   const corrupt = (message: string, cause?: unknown) =>
     new GraftError('model_corrupt', `The model ${reference} is not served: ${message}.`, [], { cause })
 
@@ -113,8 +111,8 @@ export async function loadModel(
   ): Promise<void> {
     await Promise.all(
       golden.map(async ({ sha256, input, seen }) => {
-        const [row] = await runBatch([input], ['logits'])
-        const difference = largestDifference(row?.logits ?? [], seen)
+        const { rows } = await runBatch([input], ['logits'])
+        const difference = largestDifference(rows[0]?.logits ?? [], seen)
         if (!(difference <= TOLERANCE)) throw corrupt(`a logit of image ${sha256} is off by ${difference}`)
       }),
     )
@@ -141,7 +139,11 @@ export async function loadModel(
       const preparing = prepareGolden(goldenName)
       preparing.catch(() => {}) // told below, when there is a network to close
       const { key, sha256 } = file as ModelFile
-      const network = await openNetwork(threads.take(), store.read(key), { sha256, threads: cores }, crop)
+      const network = await openNetwork(threads.take(), store.read(key), {
+        sha256,
+        threads: cores,
+        preprocessing,
+      })
       try {
         await replay(network.runBatch, await preparing)
         return network
@@ -152,9 +154,10 @@ export async function loadModel(
     }
 
     const network = await openOne(availableParallelism())
+    const cores = Math.floor(availableParallelism() / width)
     const copies = createCopies(
       width > 1 ? width : 0,
-      () => openOne(Math.floor(availableParallelism() / width)),
+      () => openOne(cores),
       (err) => log.warn({ err, model: reference }, 'the network has no copies'),
     )
     return {
@@ -166,7 +169,7 @@ export async function loadModel(
       head: network.head,
       thresholds: await readThresholds(),
       bytes: () => (1 + copies.count()) * (COPIES * file.bytes + THREAD_BYTES),
-      run: createBatcher({ runBatch: network.runBatch, copies }, turn, width, limit('predictBatch')).run,
+      ...createBatcher({ runBatch: network.runBatch, copies, cores }, turn, width, limit('predictBatch')),
       isAlive: () => network.isAlive() && copies.isAlive(),
       async close() {
         await Promise.all([network.close(), copies.close()])
@@ -194,39 +197,30 @@ export async function loadModel(
 async function openNetwork(
   thread: Thread<InferenceQuestion, InferenceAnswer>,
   reading: Promise<Buffer>,
-  expected: { sha256: string; threads: number },
-  size: number,
+  settings: { sha256: string; threads: number; preprocessing: Preprocessing },
 ): Promise<OpenNetwork & { head: Float32Array }> {
-  async function open(): Promise<InferenceAnswer> {
+  async function open(): Promise<Float32Array> {
     const onnx = await reading
     // A small buffer shares its memory with others, and cannot be given away.
     const isWhole = onnx.length === onnx.buffer.byteLength
     const bytes = isWhole ? new Uint8Array(onnx.buffer as ArrayBuffer) : new Uint8Array(onnx)
-    return await thread.ask({ onnx: bytes, ...expected }, [bytes.buffer])
+    const answer = await thread.ask({ onnx: bytes, ...settings }, [bytes.buffer])
+    return 'head' in answer ? answer.head : new Float32Array()
   }
-  const opened = await open().catch(async (error: unknown) => {
+  const head = await open().catch(async (error: unknown) => {
     await thread.close()
     throw error
   })
   // The inputs go as they are: a copy of 600 kB for each image would keep the collector of this thread busy.
-  const runBatch: RunBatch = async (inputs, outputs) => {
-    const flat = await thread.ask(
-      { inputs, size, outputs },
-      inputs.map(({ buffer }) => buffer as ArrayBuffer),
-    )
-    return inputs.map((_, index) => rowOf(flat, outputs, index, inputs.length))
+  const runBatch: RunBatch = async (images, outputs) => {
+    const own = images.map((image) => (image instanceof Float32Array ? image : ownMemory(image)))
+    const inputs = images.filter((image) => image instanceof Float32Array)
+    const given = inputs.map(({ buffer }) => buffer as ArrayBuffer)
+    const answer = await thread.ask({ images: own, outputs }, given)
+    if ('rows' in answer) return answer
+    throw new Error('the thread has answered another question')
   }
-  return { head: opened.head ?? new Float32Array(), runBatch, isAlive: thread.isAlive, close: thread.close }
-}
-
-function rowOf(flat: InferenceAnswer, outputs: readonly OutputName[], index: number, rows: number): Row {
-  const row: Row = { logits: new Float32Array() }
-  for (const name of outputs) {
-    const all = flat[name] ?? new Float32Array()
-    const length = all.length / rows
-    row[name] = all.slice(index * length, (index + 1) * length)
-  }
-  return row
+  return { head, runBatch, isAlive: thread.isAlive, close: thread.close }
 }
 
 /** NaN when the rows are not of one length. */

@@ -24,6 +24,8 @@ function loader() {
       isAlive: () => open.has(reference),
       preprocessing: TEXTBOOK_PREPROCESSING,
       run: () => Promise.reject(new Error('nobody asks')),
+      runFile: () => Promise.reject(new Error('nobody asks')),
+      takesFiles: () => false,
       close: async () => {
         open.delete(reference)
       },

@@ -1,11 +1,10 @@
 // The images of a prediction request: the body itself, the files of a multipart form, or base64 in JSON.
-import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { Busboy, type BusboyFileStream } from '@fastify/busboy'
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import { z } from 'zod'
-import { type Hold, streamedBody } from '../streamed-body.ts'
+import { type Hold, streamedBody, wholeBody } from '../streamed-body.ts'
 
 /** Each image's bytes, or why it is none: one bad image of several does not refuse the others. */
 export interface ImageRequest {
@@ -30,11 +29,13 @@ export async function readImages(request: Request, hold: Hold = () => {}): Promi
   const essence = type.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (essence.startsWith('image/') || essence === 'application/octet-stream') {
     const most = Math.min(limit('imageBytes'), limit('predictBytes'))
-    return { images: [await collect(streamedBody(request, most, 'image_too_large', hold))], single: true }
+    return { images: [requireBytes(await wholeBody(request, most, 'image_too_large', hold))], single: true }
   }
-  const body = streamedBody(request, limit('predictBytes'), 'payload_too_large', hold)
-  if (essence === 'multipart/form-data') return { images: await readForm(type, body), single: false }
-  if (essence === 'application/json') return readJson((await collect(body)).toString())
+  if (essence === 'multipart/form-data') {
+    const body = streamedBody(request, limit('predictBytes'), 'payload_too_large', hold)
+    return { images: await readForm(type, body), single: false }
+  }
+  if (essence === 'application/json') return readJson((await readBody(request, hold)).toString())
   throw new GraftError(
     'unsupported_media_type',
     `The Content-Type ${JSON.stringify(type)} holds no images: send image/*, application/octet-stream, multipart/form-data or application/json.`,
@@ -43,11 +44,10 @@ export async function readImages(request: Request, hold: Hold = () => {}): Promi
 
 /** The whole body, of any kind. @throws GraftError `payload_too_large`, `image_empty`, `body_incomplete` */
 export async function readBody(request: Request, hold: Hold): Promise<Buffer> {
-  return await collect(streamedBody(request, limit('predictBytes'), 'payload_too_large', hold))
+  return requireBytes(await wholeBody(request, limit('predictBytes'), 'payload_too_large', hold))
 }
 
-async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const bytes = await buffer(chunks)
+function requireBytes(bytes: Buffer): Buffer {
   if (bytes.length > 0) return bytes
   throw new GraftError('image_empty', 'The body is empty.')
 }

@@ -37,7 +37,8 @@ export interface Taken {
 }
 
 /**
- * Work that is let in; its place is given back when it ends. Nothing of a body is read for who is refused.
+ * Work that is let in; its place is given back when it ends. Nothing of a body is read for who is refused. An answer that
+ * comes after its deadline is none.
  *
  * @throws GraftError `not_found`, `overloaded`, `deadline_exceeded`, `request_abandoned`, and what the work throws
  */
@@ -57,7 +58,9 @@ export async function takeRequest<T>(
       throw noEndpoint(name)
     }
     const signal = late ? AbortSignal.any([late, request.signal]) : request.signal
-    return await work({ endpoint, visit, signal, routingKey })
+    const answer = await work({ endpoint, visit, signal, routingKey })
+    late?.throwIfAborted()
+    return answer
   } catch (error) {
     if (late?.aborted) throw new GraftError('deadline_exceeded', `Not ready in ${deadline} ms.`)
     if (request.signal.aborted) throw new GraftError('request_abandoned')
