@@ -75,10 +75,11 @@ export function validLabel(label: string): string {
   if (length > most) {
     throw new GraftError('label_invalid', `The label has ${length} characters, more than ${most}.`)
   }
-  if (label !== label.trim() || label !== label.normalize('NFC') || /\p{Cc}/u.test(label)) {
+  const isPlain = label.isWellFormed() && !/\p{Cc}/u.test(label)
+  if (!isPlain || label !== label.trim() || label !== label.normalize('NFC')) {
     throw new GraftError(
       'label_invalid',
-      `${JSON.stringify(label)} has space around it or control characters.`,
+      `${JSON.stringify(label)} has space around it, control characters or no valid Unicode.`,
     )
   }
   return label

@@ -9,9 +9,10 @@ import { readStoredArchive } from './stored-archive.ts'
 
 /**
  * Images in work at once: those that wait for the database or the disk share one statement, and one sync, so the more,
- * the less each costs, and others are decoded meanwhile. Decoders are fewer: one for each thread of the pool.
+ * the less each costs, and others are decoded meanwhile: four times as many again are no faster. Decoders are fewer: one
+ * for each thread of the pool.
  */
-const CONCURRENCY = 256
+const CONCURRENCY = 1024
 /** Bytes of files in work, past which no other is read: large ones are few at a time. */
 const BYTES_IN_WORK = 64 * 1024 ** 2
 
