@@ -16,7 +16,8 @@ export function sniffArchive(head: Uint8Array): ArchiveType | undefined {
   // The second is an empty zip.
   if (text.startsWith('PK\x03\x04') || text.startsWith('PK\x05\x06')) return 'zip'
   if (text.startsWith('\x1f\x8b')) return 'tar.gz'
-  if (text.startsWith('\x28\xb5\x2f\xfd')) return 'tar.zst'
+  // The second is a frame to be skipped, as pzstd begins with.
+  if (text.startsWith('\x28\xb5\x2f\xfd') || text.startsWith('\x50\x2a\x4d\x18')) return 'tar.zst'
   return text.startsWith('ustar', 257) ? 'tar' : undefined
 }
 

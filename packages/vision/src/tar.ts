@@ -1,6 +1,6 @@
 // Reads a tar, tar.gz or tar.zst stream, one entry at a time. tar-stream parses; the limits are ours.
 import { pipeline, Readable } from 'node:stream'
-import { constants, createGunzip, createZstdDecompress } from 'node:zlib'
+import { createGunzip } from 'node:zlib'
 import { extract, type Header } from 'tar-stream'
 import { type ArchiveBudget, openBudget } from './archive-budget.ts'
 import {
@@ -11,18 +11,17 @@ import {
   readOnce,
   SourceFault,
 } from './archive-entry.ts'
+import { expandZstd } from './zstd-frames.ts'
 
 const BLOCK_BYTES = 512
 
 export type Compression = 'gzip' | 'zstd'
 
-/** Memory that a zstd stream may ask for, as a power of two: 32 MiB is what `zstd -19`, and more, needs. */
-const ZSTD_WINDOW_LOG = 25
-
-const DECOMPRESSORS = {
-  gzip: () => createGunzip(),
-  // Of several frames, as pzstd writes them, Node reads the first: then the tar's end is missing, and it is refused.
-  zstd: () => createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } }),
+const EXPANDERS = {
+  // A fault on either side destroys the other and reaches who reads, so the callback has nothing to do.
+  gzip: (source: AsyncIterable<Uint8Array>) =>
+    pipeline(source, createGunzip(), () => {}) as AsyncIterable<Uint8Array>,
+  zstd: expandZstd,
 }
 
 /** Throws as `readArchive`, and what tar-stream and zlib throw. */
@@ -83,9 +82,7 @@ async function* expand(
       yield chunk
     }
   }
-  // A fault on either side destroys the other and reaches the loop below, so the callback has nothing to do.
-  const chunks = pipeline(counted, DECOMPRESSORS[compression](), () => {}) as AsyncIterable<Uint8Array>
-  for await (const chunk of chunks) {
+  for await (const chunk of EXPANDERS[compression](counted())) {
     expanded += chunk.length
     budget.countBytes(chunk.length)
     budget.checkRatio(expanded, compressed)
