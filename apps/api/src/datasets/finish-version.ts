@@ -37,17 +37,16 @@ export async function finishVersion(
     if (ended.length === 0) return
 
     const files = outcome.settlement?.files ?? []
-    const rows = files.map((file, index) => ({
-      dataset_id: datasetId,
-      number,
-      position: index + 1,
-      ...rowOf(file),
-    }))
-    for (let start = 0; start < rows.length; start += ROWS) {
-      const some = JSON.stringify(rows.slice(start, start + ROWS))
+    for (let start = 0; start < files.length; start += ROWS) {
+      const rows = files.slice(start, start + ROWS).map((file, index) => ({
+        dataset_id: datasetId,
+        number,
+        position: start + index + 1,
+        ...rowOf(file),
+      }))
       await tx.execute(sql`
         insert into ${datasetFiles}
-        select * from json_populate_recordset(null::${datasetFiles}, ${some}::json)`)
+        select * from json_populate_recordset(null::${datasetFiles}, ${JSON.stringify(rows)}::json)`)
     }
     for (const { id, priority } of await waitingJobs(tx, datasetId, number)) {
       if ('fault' in outcome) await failJob(tx, id, outcome.fault)

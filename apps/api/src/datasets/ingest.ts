@@ -68,10 +68,9 @@ async function judge(
   try {
     const settlement = settleFiles(await judgeFiles(context, project, version, signal))
     if (settlement.fault) return { settlement, fault: settlement.fault }
-    const manifest = manifestOf(dataset, version.number, settlement)
     const { sha256 } = await context.store.put(
       manifestKey(version.datasetId, version.number),
-      Buffer.from(JSON.stringify(manifest)),
+      writeManifest(dataset, version.number, settlement),
     )
     return { settlement, manifestSha256: sha256 }
   } catch (error) {
@@ -95,13 +94,29 @@ function judgeFiles(
 const isOfUpload = (code: ErrorCode) =>
   code.startsWith('archive_') || code === 'checksum_mismatch' || code === 'blobs_missing'
 
-function manifestOf(dataset: string, version: number, { files, labels, cut }: Settlement): Manifest {
-  const images = files
-    .filter((file) => file.status === 'accepted')
-    .map(({ path, label, split, sha256, bytes, width, height }) => {
-      return { path, label, split, sha256, bytes, width, height }
-    })
-  return { dataset, version, labels, cut_splits: cut, images }
+/** Images of one piece of a manifest: some hundred kilobytes. */
+const PIECE = 1000
+
+/** A `Manifest` as JSON, in pieces: a hundred thousand images are tens of megabytes of it. */
+async function* writeManifest(
+  dataset: string,
+  version: number,
+  { files, labels, cut }: Settlement,
+): AsyncGenerator<Uint8Array> {
+  const head: Omit<Manifest, 'images'> = { dataset, version, labels, cut_splits: cut }
+  let piece = `${JSON.stringify(head).slice(0, -1)},"images":[`
+  let count = 0
+  for (const file of files) {
+    if (file.status !== 'accepted') continue
+    const { path, label, split, sha256, bytes, width, height } = file
+    const image: Manifest['images'][number] = { path, label, split, sha256, bytes, width, height }
+    piece += `${count === 0 ? '' : ','}${JSON.stringify(image)}`
+    count += 1
+    if (count % PIECE > 0) continue
+    yield Buffer.from(piece)
+    piece = ''
+  }
+  yield Buffer.from(`${piece}]}`)
 }
 
 async function findRow(

@@ -14,7 +14,7 @@ import { readStoredArchive } from './stored-archive.ts'
  */
 const CONCURRENCY = 1024
 /** Bytes of files in work, past which no other is read: large ones are few at a time. */
-const BYTES_IN_WORK = 64 * 1024 ** 2
+const BYTES_IN_WORK = 32 * 1024 ** 2
 
 /**
  * In the archive's order. Memory holds a few images at a time, and a line for each file.

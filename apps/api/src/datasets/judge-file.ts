@@ -27,8 +27,13 @@ export interface RefusedFile {
   /** Undefined where the file was refused before it was read. */
   sha256?: string
   bytes: number
-  error: GraftError
+  error: Refusal
 }
+
+/** A fault that is kept as long as the upload is judged. An error would hold all that its stack has seen: the file's bytes. */
+export type Refusal = Pick<GraftError, 'code' | 'message'>
+
+export const refusalOf = ({ code, message }: Refusal): Refusal => ({ code, message })
 
 /** A file that is to be judged. */
 export interface NamedFile {
@@ -55,7 +60,7 @@ export function openJudge(
   const claim = batched<string, BlobRow>((hashes) => claimBlobs(context.db, project, hashes))
   const keep = batched<KeptImage, undefined>((images) => keepImages(context, project, images))
   return async (file) => {
-    if (file.error) return file
+    if (file.error) return { ...file, error: refusalOf(file.error) }
     const { path, sha256 } = file
     const claimed = await claim(sha256)
     const known = claimed?.isOurs ? claimed : undefined
@@ -63,7 +68,10 @@ export function openJudge(
     const facts = { path, sha256, bytes }
     const most = limit('imageBytes')
     if (bytes > most) {
-      return { ...facts, error: new GraftError('image_too_large', `The file has more than ${most} bytes.`) }
+      return {
+        ...facts,
+        error: { code: 'image_too_large', message: `The file has more than ${most} bytes.` },
+      }
     }
     if (file.isNamed && !known?.isStored) {
       throw new GraftError('blobs_missing', `The bytes of ${sha256} have not been sent: push again.`)
@@ -81,7 +89,7 @@ export function openJudge(
       return { path, ...image }
     } catch (error) {
       if (isGraftError(error) && error.code.startsWith('image_')) {
-        return { ...facts, bytes: content.length, error }
+        return { ...facts, bytes: content.length, error: refusalOf(error) }
       }
       throw error
     }

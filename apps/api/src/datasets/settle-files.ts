@@ -4,7 +4,7 @@ import { limit } from '@graft/core/limits'
 import type { Split, SplitCounts } from '@graft/core/wire'
 import { layOut, type Placement } from '@graft/vision/layout'
 import { groupAlike } from '@graft/vision/perceptual-hash'
-import type { GoodImage, JudgedFile, RefusedFile } from './judge-file.ts'
+import { type GoodImage, type JudgedFile, type Refusal, type RefusedFile, refusalOf } from './judge-file.ts'
 import { type CutSplit, cutSplits } from './split.ts'
 
 /** A file with its verdict, in archive order. */
@@ -28,7 +28,7 @@ export interface DroppedFile {
   split?: Split
   perceptualHash?: string
   lookalike?: number
-  reason: GraftError
+  reason: Refusal
 }
 
 export interface Settlement {
@@ -83,10 +83,10 @@ function placeImage(file: GoodImage, place: (path: string) => Placement): Placed
 function drop(
   status: DroppedFile['status'],
   file: RefusedFile | GoodImage | PlacedImage,
-  reason: GraftError,
+  reason: Refusal,
 ): DroppedFile {
   const { error: _, ...facts } = file
-  return { ...facts, status, reason }
+  return { ...facts, status, reason: refusalOf(reason) }
 }
 
 /**

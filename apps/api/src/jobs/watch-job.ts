@@ -1,19 +1,17 @@
 // Follows a job from one of its events on until it ends.
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Project } from '@graft/core/names'
 import { isTerminal, JOB_STATES } from '@graft/core/states'
 import type { Job, JobEvent, JobProgress } from '@graft/core/wire'
 import type { Database } from '@graft/db/database'
 import { listEvents } from '@graft/db/job-events'
 import { findJobWithoutPlace, toJobEvent } from './find-jobs.ts'
+import type { JobWatch } from './job-watch.ts'
 
 export type JobChange =
   | { type: 'event'; event: JobEvent }
   | { type: 'progress'; progress: JobProgress }
   | { type: 'end'; job: Job }
 
-/** Milliseconds between two looks at the database; a look costs two reads by primary key. */
-const POLL = 500
 /** Events of one read: a long history does not pass through memory at once. */
 const PAGE = 100
 
@@ -24,6 +22,7 @@ const PAGE = 100
  */
 export async function* watchJob(
   db: Database,
+  watch: JobWatch,
   project: Project,
   id: string,
   after: number,
@@ -31,6 +30,7 @@ export async function* watchJob(
 ): AsyncGenerator<JobChange, void> {
   let last = after
   let shown = ''
+  let write: string | undefined
   while (!signal.aborted) {
     // Read before the events: an ended job has written its last one.
     const job = await findJobWithoutPlace(db, project, id)
@@ -44,6 +44,6 @@ export async function* watchJob(
     const progress = JSON.stringify(job.progress)
     if (job.progress !== null && progress !== shown) yield { type: 'progress', progress: job.progress }
     shown = progress
-    await sleep(POLL, undefined, { signal }).catch(() => {})
+    write = await watch.change(id, write, signal)
   }
 }

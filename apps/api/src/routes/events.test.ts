@@ -136,6 +136,23 @@ test('a stream ends when the server stops', async () => {
   expect((await messages.next()).done).toBe(true)
 })
 
+test('fifty streams of jobs that do nothing cost the database as much as one', async () => {
+  const leases = await Promise.all(Array.from({ length: 5 }, () => startJob(1)))
+  const streams = await Promise.all(
+    leases.flatMap((lease) => Array.from({ length: 10 }, () => stream(lease))),
+  )
+  const all = streams.map((answer) => messagesOf(answer))
+  for (const messages of all) expect((await messages.next()).value).toMatchObject({ id: '1' })
+  // The first look tells each what is known already.
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  const reads = vi.spyOn(api.context.db, 'select')
+  await new Promise((resolve) => setTimeout(resolve, 2000))
+  expect(reads.mock.calls.length).toBeLessThanOrEqual(5)
+  expect(reads.mock.calls.length).toBeGreaterThan(0)
+  await say(leases[3]!, 2)
+  for (const messages of all.slice(30, 40)) expect((await messages.next()).value).toMatchObject({ id: '2' })
+})
+
 test('a client that goes ends the reading of the database', async () => {
   const lease = await startJob(1)
   const reads = vi.spyOn(api.context.db, 'select')

@@ -9,6 +9,7 @@ import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import { requires } from '../auth.ts'
 import type { Api, ApiEnv, Context } from '../context.ts'
 import { findJob, toJobEvent } from '../jobs/find-jobs.ts'
+import { type JobWatch, openJobWatch } from '../jobs/job-watch.ts'
 import { type JobChange, watchJob } from '../jobs/watch-job.ts'
 import { problem } from '../openapi.ts'
 import { pageQuerySchema, readPage } from '../page.ts'
@@ -44,12 +45,13 @@ const events = createRoute({
 
 export function registerEvents(app: Api, context: Context): void {
   const { db } = context
+  const watch = openJobWatch(db)
   app.openapi(events, async (c) => {
     const { id } = c.req.valid('param')
     await findJob(db, c.var.key.project, id)
     if (c.req.header('accept')?.includes('text/event-stream')) {
       const after = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').after ?? 0
-      return stream(c, context, id, Number(after)) as never
+      return stream(c, context, watch, id, Number(after)) as never
     }
     const page = await readPage(
       c.req.valid('query'),
@@ -61,14 +63,20 @@ export function registerEvents(app: Api, context: Context): void {
 }
 
 /** Ends with the job, with the client, or with the server. */
-function stream(c: HonoContext<ApiEnv>, { db, stopping, log }: Context, id: string, after: number): Response {
+function stream(
+  c: HonoContext<ApiEnv>,
+  { db, stopping, log }: Context,
+  watch: JobWatch,
+  id: string,
+  after: number,
+): Response {
   return streamSSE(c, async (sse) => {
     const ended = new AbortController()
     sse.onAbort(() => ended.abort())
     const signal = AbortSignal.any([ended.signal, stopping])
     void ping(sse, signal)
     try {
-      for await (const change of watchJob(db, c.var.key.project, id, after, signal))
+      for await (const change of watchJob(db, watch, c.var.key.project, id, after, signal))
         await sse.writeSSE(toMessage(change))
     } catch (error) {
       // The stream just ends: its client asks again, and hears then what is wrong.
