@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createApp } from './app.ts'
 import { jsonOf, problemOf, startTestApi, streamed, type TestApi } from './test-api.ts'
+import { pushPhotos } from './test-things.ts'
 
 let api: TestApi
 beforeAll(async () => {
@@ -40,6 +41,30 @@ test('a method that a path does not take is method_not_allowed, with those that 
   const answer = await api.ask('/v1/datasets', { method: 'DELETE' })
   expect(answer.headers.get('allow')).toBe('POST, GET, HEAD')
   expect(await problemOf(answer)).toMatchObject({ status: 405, code: 'method_not_allowed' })
+})
+
+test('every kind of answer has the headers that browsers obey, and tells of the limit of its key', async () => {
+  const once = { ...jsonOf({ name: 'headers' }), headers: { ...json, 'idempotency-key': 'headers' } }
+  const answers = [
+    await api.ask('/v1/datasets'),
+    await api.ask('/v1/nothing'),
+    await api.ask('/v1/datasets', { method: 'DELETE' }),
+    await api.ask('/v1/datasets', once),
+    await api.ask('/v1/datasets', once),
+    await post('{"name":'),
+    await api.ask('/metrics'),
+    await api.ask('/v1/uploads', { method: 'OPTIONS' }),
+    await pushPhotos(api.ask, 'headers'),
+    await api.ask(`/v1/blobs/${'0'.repeat(64)}`, { method: 'DELETE' }),
+  ]
+  expect(answers[4]?.headers.get('idempotency-replayed')).toBe('true')
+  for (const { headers, url, status } of answers) {
+    const told = [headers.get('x-content-type-options'), headers.get('x-frame-options')]
+    expect([url, status, ...told]).toEqual([url, status, 'nosniff', 'SAMEORIGIN'])
+    if (status !== 405) expect([url, status, headers.get('ratelimit-limit')]).toEqual([url, status, '1000'])
+  }
+  const open = await api.app.request('/healthz')
+  expect([open.status, open.headers.get('x-content-type-options')]).toEqual([200, 'nosniff'])
 })
 
 test('a body that is no JSON is invalid_json', async () => {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { GraftError } from '@graft/core/errors'
 import type { Database, Executor } from '@graft/db/database'
 import type { MiddlewareHandler, Next, Context as Request } from 'hono'
+import type { StatusCode } from 'hono/utils/http-status'
 import { recordWrite } from '../audit/audit-log.ts'
 import { bearerOf, homeOf } from '../auth.ts'
 import type { ApiEnv } from '../context.ts'
@@ -62,7 +63,7 @@ async function transact(
   return await pool.transaction(async (tx) => {
     if (request) {
       const kept = await holdKey(tx, request, apiKey)
-      if (kept) return replay(kept)
+      if (kept) return replay(c, kept)
     }
     // Nothing streams: it is committed below with what came before it.
     c.set('commit', (answer) => answer())
@@ -88,7 +89,7 @@ async function stream(
 ): Promise<Response | undefined> {
   const key = keyOf(c)
   const claim = key && (await claimKey(pool, keyedRequest(c, key, streamOf(c)), bearerOf(c) ?? ''))
-  if (claim && 'status' in claim) return replay(claim)
+  if (claim && 'status' in claim) return replay(c, claim)
   // A sign of life that is missed is made up for by the next.
   const alive = claim && setInterval(() => void claim.renew().catch(() => {}), RENEW_EVERY)
   let isCommitted = false
@@ -181,11 +182,10 @@ async function answerOf(answer: Response): Promise<KeptAnswer> {
   return { status: answer.status, headers, body: await answer.clone().text() }
 }
 
-function replay({ status, headers, body }: KeptAnswer): Response {
-  return new Response(body === '' ? null : body, {
-    status,
-    headers: { ...headers, 'idempotency-replayed': 'true' },
-  })
+function replay(c: Request, { status, headers, body }: KeptAnswer): Response {
+  // c.newResponse keeps the headers that middlewares have set.
+  const told = { ...headers, 'idempotency-replayed': 'true' }
+  return c.newResponse(body === '' ? null : body, status as StatusCode, told)
 }
 
 function sha256(bytes: Uint8Array | string): string {
