@@ -2,6 +2,7 @@ import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
 import type { Embedding, Prediction } from '@graft/core/wire'
 import { openInference } from '@graft/nn/inference'
 import { decodeImage } from '@graft/vision/decode'
+import { isPlainJpeg } from '@graft/vision/plain-jpeg'
 import { preprocess } from '@graft/vision/preprocess'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { jsonOf, problemOf, startTestApi, streamed, type TestApi } from '../test-api.ts'
@@ -170,6 +171,14 @@ test('several images are answered in their order, each by a prediction or its ow
     { code: 'image_type_unsupported', status: 415, detail: expect.any(String) },
     { predictions: near(other) },
   ])
+})
+
+test('a photo that is cut says so, though the header is that of one which the network decodes itself', async () => {
+  const cut = photo.subarray(0, photo.length - 200)
+  expect(isPlainJpeg(cut)).toBe(true)
+  const problem = await problemOf(await predict(jpeg(cut)))
+  expect(problem).toMatchObject({ status: 422, code: 'image_undecodable' })
+  await answerOf(await predict(jpeg()))
 })
 
 test('base64 is answered as the bytes are', async () => {
