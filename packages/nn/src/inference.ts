@@ -1,4 +1,5 @@
 // Runs a network's ONNX file: the one file that knows onnxruntime. Trainer and endpoint ask the same function.
+import './no-telemetry.ts'
 import { availableParallelism } from 'node:os'
 import { GraftError } from '@graft/core/errors'
 import { InferenceSession, Tensor } from 'onnxruntime-node'

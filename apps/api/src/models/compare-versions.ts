@@ -76,7 +76,8 @@ async function readSide(store: ObjectStore, version: ModelVersionRecord, split: 
   const { answers, images, accuracy, loss, confusion } = splits[split] ?? {}
   if (images === undefined || accuracy === undefined || loss === undefined || confusion === undefined) {
     const measured = Object.keys(splits).join(', ')
-    throw new GraftError('not_found', `${reference} was not measured on ${split}, but on ${measured}.`)
+    const message = `${reference} was not measured on ${split}, but on ${measured}: compare on that split.`
+    throw new GraftError('not_found', message)
   }
   if (answers === undefined) {
     throw new GraftError('not_found', `The report of ${reference} does not tell the answer for each image.`)

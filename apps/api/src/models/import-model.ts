@@ -1,4 +1,5 @@
 // Takes weights that were trained elsewhere as a version of a model, which is then served and exported as any other.
+import '@graft/nn/no-telemetry'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GraftError } from '@graft/core/errors'

@@ -121,7 +121,10 @@ test('versions that were measured on other images are compared on those they sha
 test.each([
   ['pets@1/compare/pets@9', 'There is no model pets@9.'],
   ['pets@1/compare/pets@4', 'pets@4 has no report.'],
-  ['pets@1/compare/pets@2?split=validation', 'pets@1 was not measured on validation, but on test.'],
+  [
+    'pets@1/compare/pets@2?split=validation',
+    'pets@1 was not measured on validation, but on test: compare on that split.',
+  ],
 ])('%s: %s', async (path, detail) => {
   expect(await problemOf(await api.ask(`/v1/models/${path}`))).toMatchObject({ code: 'not_found', detail })
 })

@@ -30,6 +30,10 @@ const report = createRoute({
   },
 })
 
+/** All that the page has is in it. */
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
 export function registerReports(app: Api, { db, store }: Context): void {
   app.openapi(report, async (c) => {
     const version = await findVersion(db, c.var.key.project, c.req.valid('param').reference)
@@ -38,6 +42,7 @@ export function registerReports(app: Api, { db, store }: Context): void {
     if ((c.req.valid('query').format ?? accepted) === 'json') return c.json(found, 200)
     const reference = `${version.name}@${version.number}`
     const thumbnails = await readThumbnails(store, found)
-    return c.html(await renderReport({ reference, report: found, thumbnails }), 200)
+    const page = await renderReport({ reference, report: found, thumbnails })
+    return c.html(page, 200, { 'content-security-policy': POLICY })
   })
 }

@@ -1,4 +1,5 @@
 // Brings a model version into memory: checks its files, opens its network, and replays its golden examples.
+import '@graft/nn/no-telemetry'
 import { hash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { GraftError, isGraftError } from '@graft/core/errors'

@@ -37,8 +37,8 @@ export interface Taken {
 }
 
 /**
- * Work that is let in; its place is given back when it ends. Nothing of a body is read for who is refused. An answer that
- * comes after its deadline is none.
+ * Work that is let in; its place is given back when it ends. Nothing of a body is read for who is refused. Past the
+ * deadline the caller is told so at once, and what it has asked for goes on only where it runs already.
  *
  * @throws GraftError `not_found`, `overloaded`, `deadline_exceeded`, `request_abandoned`, and what the work throws
  */
@@ -58,9 +58,8 @@ export async function takeRequest<T>(
       throw noEndpoint(name)
     }
     const signal = late ? AbortSignal.any([late, request.signal]) : request.signal
-    const answer = await work({ endpoint, visit, signal, routingKey })
-    late?.throwIfAborted()
-    return answer
+    const working = work({ endpoint, visit, signal, routingKey })
+    return await (late ? Promise.race([working, reasonOf(late)]) : working)
   } catch (error) {
     if (late?.aborted) throw new GraftError('deadline_exceeded', `Not ready in ${deadline} ms.`)
     if (request.signal.aborted) throw new GraftError('request_abandoned')
@@ -68,6 +67,14 @@ export async function takeRequest<T>(
   } finally {
     visit.leave()
   }
+}
+
+/** Rejects when the signal aborts, with its reason. */
+function reasonOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason))
+  })
 }
 
 /** Reads the request's images and answers them. @throws as `takeRequest`, `readImages` and the answer */
