@@ -48,14 +48,15 @@ try {
     for (const one of [...uploads, ...streams]) one.destroy()
     await sleep(2000)
   }
-  const [without, with_] = [alone, among].map((answers) => describeAnswers(answers, seconds * turns))
+  const without = describeAnswers(alone, seconds * turns)
+  const beside = describeAnswers(among, seconds * turns)
   const figures = {
     uploads: guests,
     event_streams: guests,
     peak_per_second: round(peak, 1),
     without,
-    with: with_,
-    p99_ratio: round((with_?.p99_ms ?? 0) / (without?.p99_ms ?? 0), 2),
+    with: beside,
+    p99_ratio: round(beside.p99_ms / without.p99_ms, 2),
     kibibytes_of_an_upload: growth.map((megabytes) => round((megabytes * 1024) / guests, 1)),
     machine: await describeMachine(),
   }

@@ -46,10 +46,11 @@ export async function wholeBody(
   if (length === 0 || length > Math.min(SMALL, most)) {
     return await buffer(streamedBody(request, most, tooLarge, hold))
   }
-  hold(length)
   const bytes: ArrayBuffer = await request.arrayBuffer().catch((error: unknown) => {
     throw incomplete(error)
   })
+  // Not before it is here: who tells of bytes and sends none keeps nobody out.
+  hold(bytes.byteLength)
   return Buffer.from(bytes)
 }
 

@@ -65,7 +65,7 @@ export async function inspectImage(bytes: Uint8Array): Promise<ImageFacts> {
 async function decodeSmall(bytes: Uint8Array, type: ImageType): Promise<Pixels | undefined> {
   if (type === 'webp' || bytes.length > SMALL_BYTES) return undefined
   const most = Math.min(SMALL_PIXELS, limit('imagePixels'))
-  const plain = type === 'jpeg' ? decodePlainJpeg(bytes, Math.min(LOOP_PIXELS, most)) : undefined
+  const plain = type === 'jpeg' ? decodePlainJpeg(bytes, LOOP_PIXELS) : undefined
   if (plain !== undefined) return hashable(plain)
   const pixels = await rawPixels(sharp(bytes, { ...READING, limitInputPixels: most })).catch(() => undefined)
   return pixels && hashable(pixels)
@@ -81,7 +81,7 @@ const hashable = (pixels: Pixels) =>
  */
 export async function decodeImage(bytes: Uint8Array): Promise<Pixels> {
   const type = judgeType(bytes)
-  const plain = type === 'jpeg' ? decodePlainJpeg(bytes, limit('imagePixels')) : undefined
+  const plain = type === 'jpeg' ? decodePlainJpeg(bytes) : undefined
   if (plain !== undefined) return plain
   // The header by itself is read only of what fails, to say why: it costs a fifth as much as a small photo's pixels.
   const whole = sharp(bytes, { ...READING, limitInputPixels: limit('imagePixels') })

@@ -24,3 +24,8 @@ test('areas lie one after the other with sixteen bytes between them, and the mem
   expect(places).toEqual([0, 32, 64, 100_080])
   expect(bytes.length).toBeGreaterThanOrEqual(100_080 + 5 + 16)
 })
+
+test('the memory of a huge image is not kept for those after it', () => {
+  expect(reserve(100 * 1024 ** 2).bytes.length).toBeGreaterThan(100 * 1024 ** 2)
+  expect(reserve(1000).bytes.length).toBeLessThan(1024 ** 2)
+})

@@ -26,26 +26,34 @@ interface Kernels {
 }
 
 const program = new WebAssembly.Module(readFileSync(new URL('./kernels.wasm', import.meta.url)))
-const { memory, ...kernels } = new WebAssembly.Instance(program).exports as unknown as Kernels
-
-export const { resampleRow, resampleColumns, normaliseRow } = kernels
+const start = () => new WebAssembly.Instance(program).exports as unknown as Kernels
+let kernels = start()
 
 const PAGE = 64 * 1024
 /** A load of sixteen bytes may begin at the last one of an area. */
 const SPARE = 16
+/** Memory that is kept for the next image: that of a huge one is given back when a smaller one comes. */
+const KEPT = 16 * 1024 ** 2
+
+export interface Work extends Omit<Kernels, 'memory'> {
+  bytes: Uint8Array<ArrayBuffer>
+  /** Where each area begins. */
+  places: number[]
+}
 
 /**
  * Areas of so many bytes, each at a multiple of 16, until the next call: they begin where those of the call before began.
- * The memory grows with what is asked for, and never shrinks.
  */
-export function reserve(...sizes: number[]): { bytes: Uint8Array; places: number[] } {
+export function reserve(...sizes: number[]): Work {
   let end = 0
   const places = sizes.map((size) => {
     const place = end
     end = Math.ceil((end + size + SPARE) / 16) * 16
     return place
   })
+  if (Math.max(end, KEPT) < kernels.memory.buffer.byteLength) kernels = start()
+  const { memory, ...loops } = kernels
   const missing = end - memory.buffer.byteLength
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE))
-  return { bytes: new Uint8Array(memory.buffer), places }
+  return { ...loops, bytes: new Uint8Array(memory.buffer), places }
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { noise } from '../fixtures/noise.ts'
 import { decodePlainJpeg, isPlainJpeg } from './plain-jpeg.ts'
 
@@ -71,6 +71,9 @@ describe('the rest is left to sharp', () => {
   })
 
   test('more pixels than are allowed', () => {
+    vi.stubEnv('GRAFT_MAX_IMAGE_PIXELS', '60000')
+    expect(decodePlainJpeg(photo)).toBeUndefined()
+    vi.unstubAllEnvs()
     expect(decodePlainJpeg(photo, 224 * 299 - 1)).toBeUndefined()
     expect(decodePlainJpeg(photo, 224 * 299)).toBeDefined()
   })
@@ -82,6 +85,20 @@ describe('the rest is left to sharp', () => {
   test('cut in its last bytes, which would be grey', () => {
     const cut = photo.subarray(0, photo.length - 200)
     expect([isPlainJpeg(cut), decodePlainJpeg(cut)]).toEqual([true, undefined])
+  })
+
+  test('thousands of scans, of one colour or of all, in the time of one', async () => {
+    const plain = await noisy(1, 65_500).jpeg({ quality: 1, chromaSubsampling: '4:4:4' }).toBuffer()
+    const scan = plain.indexOf(Buffer.from([0xff, 0xda]))
+    const head = plain.subarray(0, scan)
+    const one = Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0])
+    const all = plain.subarray(scan, scan + 14)
+    for (const empty of [one, all]) {
+      const many = Array.from({ length: Math.floor((128 * 1024 - head.length) / empty.length) }, () => empty)
+      const begun = performance.now()
+      expect(decodePlainJpeg(Buffer.concat([head, ...many]))).toBeUndefined()
+      expect(performance.now() - begun).toBeLessThan(1000)
+    }
   })
 
   test('a table that no decoder can go on from, a thousand times, and the next one is decoded', () => {

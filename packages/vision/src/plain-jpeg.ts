@@ -2,6 +2,7 @@
 // photo's pixels. The decoder is libjpeg-turbo as libvips has it, in WebAssembly, whose memory ends at its own border.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { limit } from '@graft/core/limits'
 import type { Pixels } from './pixels.ts'
 
 /** Larger ones gain nothing, and would be memory that no thread gives back. */
@@ -17,6 +18,8 @@ const HARMLESS = new Set([0xffc4, 0xffdb, 0xffdd, 0xfffe, 0xffe0, 0xffed])
 
 /** Its pixels are red, green, blue. */
 const TJPF_RGB = 0
+/** What is broken is read no further. */
+const TJFLAG_STOPONWARNING = 8192
 
 interface Decoder {
   memory: WebAssembly.Memory
@@ -41,12 +44,13 @@ let program: WebAssembly.Module | undefined
 let decoder: Decoder | undefined
 
 /**
- * Equal to the bit to what sharp decodes. Undefined for all that is not plain: progressive, in four colours, with EXIF or a
- * colour profile, large, or broken in any way.
+ * Of what an encoder has made, equal to the bit to what sharp decodes. Undefined for all that is not plain: progressive, a
+ * scan for each colour, four colours, EXIF, a colour profile, large, more pixels than an image may have, or broken.
  */
 export function decodePlainJpeg(bytes: Uint8Array, mostPixels = PLAIN_PIXELS): Pixels | undefined {
   const size = sizeOfPlain(bytes)
-  if (size === undefined || size.width * size.height > mostPixels) return undefined
+  const most = Math.min(mostPixels, limit('imagePixels'))
+  if (size === undefined || size.width * size.height > most) return undefined
   try {
     decoder ??= startDecoder()
     return decode(decoder, bytes, size)
@@ -66,12 +70,18 @@ function sizeOfPlain(bytes: Uint8Array): { width: number; height: number } | und
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < 4 || view.getUint16(0) !== START_OF_IMAGE) return undefined
   let size: { width: number; height: number } | undefined
+  let components = 0
   for (let at = 2; at + 10 <= bytes.length; at += 2 + view.getUint16(at + 2)) {
     const marker = view.getUint16(at)
-    if (marker === START_OF_SCAN) return size && size.width * size.height <= PLAIN_PIXELS ? size : undefined
+    if (marker === START_OF_SCAN) {
+      // Each scan of some colours is one more pass over the image, and small ones are thousands in a file.
+      const isWhole = view.getUint8(at + 4) === components
+      return size && isWhole && size.width * size.height <= PLAIN_PIXELS ? size : undefined
+    }
     if (marker === BASELINE && size === undefined) {
       // Length, precision, height, width, components.
-      const [precision, components] = [view.getUint8(at + 4), view.getUint8(at + 9)]
+      const precision = view.getUint8(at + 4)
+      components = view.getUint8(at + 9)
       if (precision !== 8 || (components !== 1 && components !== 3)) return undefined
       size = { height: view.getUint16(at + 5), width: view.getUint16(at + 7) }
     } else if (!HARMLESS.has(marker)) return undefined
@@ -90,8 +100,8 @@ function decode(
   const pixels = malloc(length)
   if (handle === 0 || file === 0 || pixels === 0) throw new Error('the decoder has no memory')
   new Uint8Array(memory.buffer, file, bytes.length).set(bytes)
-  // A warning fails, too.
-  const status = tjDecompress2(handle, file, bytes.length, pixels, width, width * 3, height, TJPF_RGB, 0)
+  const [pitch, flags] = [width * 3, TJFLAG_STOPONWARNING]
+  const status = tjDecompress2(handle, file, bytes.length, pixels, width, pitch, height, TJPF_RGB, flags)
   const data = status === 0 ? new Uint8Array(memory.buffer, pixels, length).slice() : undefined
   free(pixels)
   free(file)

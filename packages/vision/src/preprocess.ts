@@ -1,6 +1,6 @@
 // Pixels to the network's input: the one function that training's evaluation and serving both run.
 import type { Preprocessing } from '@graft/core/preprocessing'
-import { normaliseRow, reserve } from './kernels.ts'
+import { reserve } from './kernels.ts'
 import type { Pixels } from './pixels.ts'
 import { resample, type Size } from './resample.ts'
 import { roundHalfEven } from './rounding.ts'
@@ -24,7 +24,7 @@ export function preprocess(image: Pixels, record: Preprocessing): Float32Array {
   const { data } = resample(image, box, size, { window })
 
   const plane = crop * crop
-  const { bytes, places } = reserve(data.length, 3 * plane * 4)
+  const { bytes, places, normaliseRow } = reserve(data.length, 3 * plane * 4)
   const [pixels, tensor] = places as [number, number]
   bytes.set(data, pixels)
   const values = new Float32Array(bytes.buffer, tensor, 3 * plane)
@@ -32,7 +32,7 @@ export function preprocess(image: Pixels, record: Preprocessing): Float32Array {
   for (let colour = 0; colour < 3; colour += 1) {
     const mean = record.mean[colour] as number
     const std = record.std[colour] as number
-    if (isPadded) values.fill(-fround(mean) / fround(std), colour * plane, (colour + 1) * plane)
+    if (isPadded) values.fill((0 - fround(mean)) / fround(std), colour * plane, (colour + 1) * plane)
     for (let y = 0; y < window.height; y += 1) {
       const row = colour * plane + (down.padding + y) * crop + across.padding
       normaliseRow(pixels + y * window.width * 3, colour, window.width, mean, std, tensor + row * 4)

@@ -1,5 +1,5 @@
 // Antialiased bilinear resizing, equal to Pillow's to the bit: what torchvision's Resize and RandomResizedCrop run.
-import { resampleColumns, resampleRow, reserve } from './kernels.ts'
+import { reserve } from './kernels.ts'
 import type { Pixels } from './pixels.ts'
 
 export interface Size {
@@ -54,7 +54,7 @@ export function resample(
   // A row of the result. Rows after the horizontal pass go around in a ring: no more are kept than an output reads.
   const stride = Math.ceil((width * 3) / 16) * 16
   const lineBytes = box.width * 3
-  const { bytes, places } = reserve(
+  const { bytes, places, resampleRow, resampleColumns } = reserve(
     across.first.byteLength,
     across.weights.byteLength,
     down.weights.byteLength,

@@ -55,7 +55,7 @@ function openInput(source: AsyncIterable<Uint8Array>): Input {
       return taken
     },
     putBack(bytes) {
-      atHand = Buffer.concat([bytes, atHand])
+      atHand = atHand.length === 0 ? bytes : Buffer.concat([bytes, atHand])
     },
     async close() {
       await chunks.return?.()

@@ -27,14 +27,7 @@ export function openJobWatch(db: Database): JobWatch {
 
   async function look(): Promise<void> {
     const ids = [...followers.keys()]
-    const writes = await db
-      .select({ id: jobs.id, write: sql<string>`xmin::text` })
-      .from(jobs)
-      .where(inArray(jobs.id, ids))
-      .then(
-        (rows) => new Map(rows.map(({ id, write }) => [id, write])),
-        () => undefined,
-      )
+    const writes = await readWrites(ids).catch(() => undefined)
     for (const id of ids) {
       const write = writes?.get(id)
       for (const { known, wake } of followers.get(id) ?? [])
@@ -42,6 +35,15 @@ export function openJobWatch(db: Database): JobWatch {
     }
     isWaiting = false
     wait()
+  }
+
+  async function readWrites(ids: string[]): Promise<Map<string, string>> {
+    if (ids.length === 0) return new Map()
+    const rows = await db
+      .select({ id: jobs.id, write: sql<string>`xmin::text` })
+      .from(jobs)
+      .where(inArray(jobs.id, ids))
+    return new Map(rows.map(({ id, write }) => [id, write]))
   }
 
   function wait(): void {

@@ -54,7 +54,7 @@ export interface Batcher {
     lane?: Lane,
   ): Promise<Ran<Row | undefined>>
   /**
-   * Whether a file is answered soonest by the network's thread alone: nothing runs, or what runs has one core, which
+   * Whether a file is answered soonest by the network's thread alone: nothing is here, or what runs has one core, which
    * nobody waits for meanwhile.
    */
   takesFiles(): boolean
@@ -168,6 +168,9 @@ export function createBatcher(
   return {
     run: async (...asked) => (await wait(...asked)) as Ran,
     runFile: wait,
-    takesFiles: () => running === 0 || (cores === 1 && copies.runBatch() !== undefined),
+    takesFiles() {
+      const isIdle = running === 0 && lanes.interactive.items.length + lanes.bulk.items.length === 0
+      return isIdle || (cores === 1 && copies.runBatch() !== undefined)
+    },
   }
 }

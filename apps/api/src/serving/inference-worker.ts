@@ -51,8 +51,13 @@ answerAsThread<InferenceQuestion, InferenceAnswer>(
 
 function inputOf(image: Asked, preprocessing: Preprocessing): Float32Array | undefined {
   if (image instanceof Float32Array) return image
-  const pixels = decodePlainJpeg(image)
-  return pixels && preprocess(pixels, preprocessing)
+  try {
+    const pixels = decodePlainJpeg(image)
+    return pixels && preprocess(pixels, preprocessing)
+  } catch {
+    // One image's fault is not its batch's: it is prepared elsewhere, where it is told.
+    return undefined
+  }
 }
 
 function joined(inputs: readonly Float32Array[]): Float32Array {

@@ -206,7 +206,8 @@ async function openNetwork(
     const isWhole = onnx.length === onnx.buffer.byteLength
     const bytes = isWhole ? new Uint8Array(onnx.buffer as ArrayBuffer) : new Uint8Array(onnx)
     const answer = await thread.ask({ onnx: bytes, ...settings }, [bytes.buffer])
-    return 'head' in answer ? answer.head : new Float32Array()
+    if ('head' in answer) return answer.head
+    throw new Error('the thread has answered another question')
   }
   const head = await open().catch(async (error: unknown) => {
     await thread.close()
