@@ -1,6 +1,6 @@
-// What memory a running platform needs to take in a large archive, which is made while it is sent.
+// What memory a running platform needs to take in a large archive, or several at once, made while they are sent.
 //
-//   node bench/ingest-stream.ts [photos] [kilobytes of each]
+//   node bench/ingest-stream.ts [photos] [kilobytes of each] [archives]
 //
 // Photos of the example, enlarged to about so many bytes, each made another file by what stands behind its end. Prints a
 // line of JSON: the peak of the platform's memory, how it grew, and how long it took.
@@ -15,6 +15,7 @@ import { describeMachine, peakMegabytes, residentMegabytes, round } from './mach
 
 const count = Number(process.argv[2] ?? 100_000)
 const kilobytes = Number(process.argv[3] ?? 100)
+const archives = Number(process.argv[4] ?? 1)
 const LABELS = ['glass', 'metal', 'paper', 'plastic', 'cardboard']
 const BASES_OF_A_LABEL = 40
 /** Milliseconds between two looks at the memory. */
@@ -31,26 +32,18 @@ const resident: number[] = [await residentMegabytes(pid)]
 const looking = setInterval(async () => resident.push(await residentMegabytes(pid)), LOOK_EVERY)
 try {
   const begun = performance.now()
-  const answer = await fetch(`${platform.url}/v1/datasets/large/archive`, {
-    method: 'PUT',
-    headers: { authorization: `Bearer ${platform.key}`, 'content-type': 'application/x-tar' },
-    body: Readable.toWeb(Readable.from(archive())) as ReadableStream<Uint8Array>,
-    duplex: 'half',
-  } as RequestInit)
-  if (answer.status !== 202) throw new Error(await answer.text())
+  const names = Array.from({ length: archives }, (_, index) => `large-${index}`)
+  await Promise.all(names.map(send))
   const received = performance.now()
-  let version: DatasetVersion
-  do {
-    await sleep(1000)
-    version = await platform.call<DatasetVersion>('/v1/datasets/large/versions/1')
-  } while (version.status === 'ingesting')
-  if (version.status !== 'ready')
-    throw new Error(`the version is ${version.status}: ${version.error?.message}`)
+  const receiving = await peakMegabytes(pid)
+  for (const name of names) await untilReady(name)
   const figures = {
     photos: count,
+    archives,
     gigabytes: round(sent / 1e9, 2),
     receiving_seconds: round((received - begun) / 1000, 0),
     judging_seconds: round((performance.now() - received) / 1000, 0),
+    peak_rss_megabytes_of_receiving: receiving,
     peak_rss_megabytes: await peakMegabytes(pid),
     resident_megabytes: resident,
     machine: await describeMachine(),
@@ -59,6 +52,25 @@ try {
 } finally {
   clearInterval(looking)
   await platform.stop()
+}
+
+async function send(name: string): Promise<void> {
+  const answer = await fetch(`${platform.url}/v1/datasets/${name}/archive`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${platform.key}`, 'content-type': 'application/x-tar' },
+    body: Readable.toWeb(Readable.from(archive())) as ReadableStream<Uint8Array>,
+    duplex: 'half',
+  } as RequestInit)
+  if (answer.status !== 202) throw new Error(await answer.text())
+}
+
+async function untilReady(name: string): Promise<void> {
+  for (;;) {
+    const { status, error } = await platform.call<DatasetVersion>(`/v1/datasets/${name}/versions/1`)
+    if (status === 'ready') return
+    if (status !== 'ingesting') throw new Error(`the version is ${status}: ${error?.message}`)
+    await sleep(1000)
+  }
 }
 
 async function makeBases(): Promise<Buffer[]> {
