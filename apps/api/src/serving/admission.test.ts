@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createAdmission } from './admission.ts'
 
 const overloaded = expect.objectContaining({ code: 'overloaded' })
+const abandoned = expect.objectContaining({ code: 'request_abandoned' })
 
 /** An admission that has learned that an image costs 10 ms, with so many images waiting. */
 function busy(images: number, longest = 100) {
@@ -53,4 +54,17 @@ test('bodies are bounded together, and slow ones keep nobody out', () => {
   expect(() => other.hold(1)).toThrow(overloaded)
   slow[0]!.leave()
   other.hold(1)
+})
+
+test('a request that has left counts for nothing more, though its body still comes', () => {
+  const admission = createAdmission(1000, 100)
+  const late = admission.enter()
+  late.hold(60)
+  late.leave()
+  expect(() => late.hold(60)).toThrow(abandoned)
+  expect(() => late.join(5)).toThrow(abandoned)
+  late.finish(200)
+  const next = admission.enter()
+  next.hold(100)
+  expect(admission.expectedWait()).toBe(0)
 })

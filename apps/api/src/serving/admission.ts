@@ -7,9 +7,9 @@ const LEARNING = 0.1
 
 /** One request's place. */
 export interface Visit {
-  /** Counts bytes of the body as they are read. @throws GraftError `overloaded` */
+  /** Counts bytes of the body as they are read. @throws GraftError `overloaded`; `request_abandoned` once it has left */
   hold(bytes: number): void
-  /** The body is read, and its images are waiting from now on. @throws GraftError `overloaded` */
+  /** The body is read, and its images are waiting from now on. @throws as `hold` */
   join(images: number): void
   /** One of its images is answered, and has cost so many milliseconds of the whole machine. */
   finish(milliseconds: number): void
@@ -55,8 +55,14 @@ export function createAdmission(
     enter(deadline = Number.POSITIVE_INFINITY) {
       require(deadline)
       const held = { images: 0, bytes: 0 }
+      let hasLeft = false
+      /** What a request that was answered already still does, as past its deadline, would be counted for ever. */
+      function requirePresence(): void {
+        if (hasLeft) throw new GraftError('request_abandoned')
+      }
       return {
         hold(more) {
+          requirePresence()
           if (bytes + more > mostBytes) {
             throw new GraftError('overloaded', 'The prediction requests in work hold all of their memory.')
           }
@@ -64,6 +70,7 @@ export function createAdmission(
           held.bytes += more
         },
         join(more) {
+          requirePresence()
           require(deadline)
           images += more
           held.images += more
@@ -76,6 +83,7 @@ export function createAdmission(
           held.images -= 1
         },
         leave() {
+          hasLeft = true
           images -= held.images
           bytes -= held.bytes
           held.images = 0
