@@ -65,14 +65,11 @@ export async function inspectImage(bytes: Uint8Array): Promise<ImageFacts> {
 async function decodeSmall(bytes: Uint8Array, type: ImageType): Promise<Pixels | undefined> {
   if (type === 'webp' || bytes.length > SMALL_BYTES) return undefined
   const most = Math.min(SMALL_PIXELS, limit('imagePixels'))
-  const plain = type === 'jpeg' ? decodePlainJpeg(bytes, LOOP_PIXELS) : undefined
-  if (plain !== undefined) return hashable(plain)
-  const pixels = await rawPixels(sharp(bytes, { ...READING, limitInputPixels: most })).catch(() => undefined)
-  return pixels && hashable(pixels)
+  const pixels =
+    decodePlainJpeg(bytes, LOOP_PIXELS) ??
+    (await rawPixels(sharp(bytes, { ...READING, limitInputPixels: most })).catch(() => undefined))
+  return pixels && Math.min(pixels.width, pixels.height) >= HASHED_SIDE ? pixels : undefined
 }
-
-const hashable = (pixels: Pixels) =>
-  Math.min(pixels.width, pixels.height) >= HASHED_SIDE ? pixels : undefined
 
 /**
  * The image as the network sees it: oriented by EXIF, in sRGB (embedded profiles are obeyed), transparency on white,
@@ -80,8 +77,8 @@ const hashable = (pixels: Pixels) =>
  * @throws GraftError as `inspectImage`
  */
 export async function decodeImage(bytes: Uint8Array): Promise<Pixels> {
-  const type = judgeType(bytes)
-  const plain = type === 'jpeg' ? decodePlainJpeg(bytes) : undefined
+  judgeType(bytes)
+  const plain = decodePlainJpeg(bytes)
   if (plain !== undefined) return plain
   // The header by itself is read only of what fails, to say why: it costs a fifth as much as a small photo's pixels.
   const whole = sharp(bytes, { ...READING, limitInputPixels: limit('imagePixels') })

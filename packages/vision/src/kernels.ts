@@ -35,22 +35,22 @@ const SPARE = 16
 /** Memory that is kept for the next image: that of a huge one is given back when a smaller one comes. */
 const KEPT = 16 * 1024 ** 2
 
-export interface Work extends Omit<Kernels, 'memory'> {
+export interface Work<Sizes extends number[]> extends Omit<Kernels, 'memory'> {
   bytes: Uint8Array<ArrayBuffer>
   /** Where each area begins. */
-  places: number[]
+  places: { [Index in keyof Sizes]: number }
 }
 
 /**
  * Areas of so many bytes, each at a multiple of 16, until the next call: they begin where those of the call before began.
  */
-export function reserve(...sizes: number[]): Work {
+export function reserve<Sizes extends number[]>(...sizes: Sizes): Work<Sizes> {
   let end = 0
   const places = sizes.map((size) => {
     const place = end
     end = Math.ceil((end + size + SPARE) / 16) * 16
     return place
-  })
+  }) as Work<Sizes>['places']
   if (Math.max(end, KEPT) < kernels.memory.buffer.byteLength) kernels = start()
   const { memory, ...loops } = kernels
   const missing = end - memory.buffer.byteLength

@@ -7,7 +7,7 @@ import type { Pixels } from './pixels.ts'
 
 /** Larger ones gain nothing, and would be memory that no thread gives back. */
 const MOST_BYTES = 128 * 1024
-export const PLAIN_PIXELS = 320 * 320
+const MOST_PIXELS = 320 * 320
 
 // ITU-T T.81, table B.1; which application uses which segment: JFIF and EXIF 2.3.
 const START_OF_IMAGE = 0xffd8
@@ -47,7 +47,7 @@ let decoder: Decoder | undefined
  * Of what an encoder has made, equal to the bit to what sharp decodes. Undefined for all that is not plain: progressive, a
  * scan for each colour, four colours, EXIF, a colour profile, large, more pixels than an image may have, or broken.
  */
-export function decodePlainJpeg(bytes: Uint8Array, mostPixels = PLAIN_PIXELS): Pixels | undefined {
+export function decodePlainJpeg(bytes: Uint8Array, mostPixels = MOST_PIXELS): Pixels | undefined {
   const size = sizeOfPlain(bytes)
   const most = Math.min(mostPixels, limit('imagePixels'))
   if (size === undefined || size.width * size.height > most) return undefined
@@ -76,7 +76,7 @@ function sizeOfPlain(bytes: Uint8Array): { width: number; height: number } | und
     if (marker === START_OF_SCAN) {
       // Each scan of some colours is one more pass over the image, and small ones are thousands in a file.
       const isWhole = view.getUint8(at + 4) === components
-      return size && isWhole && size.width * size.height <= PLAIN_PIXELS ? size : undefined
+      return size && isWhole && size.width * size.height <= MOST_PIXELS ? size : undefined
     }
     if (marker === BASELINE && size === undefined) {
       // Length, precision, height, width, components.

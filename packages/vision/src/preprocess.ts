@@ -25,7 +25,7 @@ export function preprocess(image: Pixels, record: Preprocessing): Float32Array {
 
   const plane = crop * crop
   const { bytes, places, normaliseRow } = reserve(data.length, 3 * plane * 4)
-  const [pixels, tensor] = places as [number, number]
+  const [pixels, tensor] = places
   bytes.set(data, pixels)
   const values = new Float32Array(bytes.buffer, tensor, 3 * plane)
   const isPadded = window.width < crop || window.height < crop

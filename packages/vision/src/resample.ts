@@ -62,7 +62,7 @@ export function resample(
     down.taps * stride,
     stride,
   )
-  const [first, acrossWeights, downWeights, line, ring, out] = places as Six
+  const [first, acrossWeights, downWeights, line, ring, out] = places
   bytes.set(bytesOf(across.first), first)
   bytes.set(bytesOf(across.weights), acrossWeights)
   bytes.set(bytesOf(down.weights), downWeights)
@@ -84,7 +84,6 @@ export function resample(
   }
   return { data, width, height }
 }
-type Six = [number, number, number, number, number, number]
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
   new Uint8Array(buffer, byteOffset, byteLength)

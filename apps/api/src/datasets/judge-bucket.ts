@@ -5,7 +5,7 @@ import type { Project } from '@graft/core/names'
 import { openS3Source, type SourceObject } from '@graft/store/s3-source'
 import { judgeEntry } from '@graft/vision/archive-entry'
 import type { Context } from '../context.ts'
-import { type JudgedFile, openJudge, type RefusedFile, refusalOf } from './judge-file.ts'
+import { type JudgedFile, openJudge, type RefusedFile } from './judge-file.ts'
 import { mapConcurrently } from './map-concurrently.ts'
 
 /** Objects in work at once: most of them are on their way. */
@@ -39,10 +39,10 @@ export async function judgeBucket(
       files,
       CONCURRENCY,
       async (file) => {
-        if (file.error) return { ...file, error: refusalOf(file.error) }
+        if (file.error) return await judge(file)
         const { path, bytes } = file
         const content = await bucket.read(file).catch((error: unknown) => error as Error)
-        if (isGraftError(content, 'not_found')) return { path, bytes, error: refusalOf(content) }
+        if (isGraftError(content, 'not_found')) return await judge({ path, bytes, error: content })
         if (content instanceof Error) throw content
         const sha256 = createHash('sha256').update(content).digest('hex')
         return await judge({ path, sha256, bytes: content.length, content: async () => content })
