@@ -6,11 +6,11 @@
 // archive that comes as a kilobyte a second) and as many streams of events of a job that waits. Prints a line of JSON:
 // the times of answers of both kinds of turns, and what the server's memory grows by for each upload. The goal: a p99
 // that changes by less than 20 %, and less than 64 KiB held for an upload.
-import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import { Agent, type ClientRequest, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { testPhotos } from '../apps/api/src/test-model.ts'
+import { jsonOf } from '../apps/api/src/test-api.ts'
+import { pushPhotos } from '../apps/api/src/test-things.ts'
 import type { Job } from '../packages/core/src/wire.ts'
 import { describeMachine, residentMegabytes, round } from './machine.ts'
 import { type Answer, describeAnswers, openLoad } from './requests.ts'
@@ -69,24 +69,18 @@ try {
 
 /** A job that waits for a trainer, and for ever. */
 async function makeJob(): Promise<string> {
-  const files = []
-  for (const label of ['glass', 'metal']) {
-    for (const [index, photo] of testPhotos(label, 4).entries()) {
-      const sha256 = hash('sha256', photo)
-      await call(`/v1/blobs/${sha256}`, 'PUT', 'application/octet-stream', photo)
-      files.push({ path: `${label}/${index}.jpg`, sha256 })
-    }
-  }
-  await call('/v1/datasets/guests/versions', 'POST', 'application/json', JSON.stringify({ files }))
-  const asked = JSON.stringify({ training_dataset: 'guests', recipe: 'auto', name: 'guests' })
-  return ((await call('/v1/fine_tuning/jobs', 'POST', 'application/json', asked)) as Job).id
+  await pushPhotos(ask, 'guests')
+  const asked = jsonOf({ training_dataset: 'guests', recipe: 'auto', name: 'guests' })
+  const { id } = (await (await ask('/v1/fine_tuning/jobs', asked)).json()) as Job
+  return id
 }
 
-async function call(path: string, method: string, type: string, body: string | Buffer): Promise<unknown> {
-  const headers = { authorization, 'content-type': type }
-  const answer = await fetch(server.url + path, { method, headers, body: new Uint8Array(Buffer.from(body)) })
+async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers)
+  headers.set('authorization', authorization)
+  const answer = await fetch(server.url + path, { ...init, headers })
   if (!answer.ok) throw new Error(await answer.text())
-  return await answer.json()
+  return answer
 }
 
 /** Some at a time: a key may send so many requests in a second. */
