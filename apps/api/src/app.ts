@@ -147,10 +147,10 @@ function logRequests({ log }: Context): MiddlewareHandler<ApiEnv> {
     await next()
     const { method, path } = c.req
     const ms = Math.round(performance.now() - start)
-    const { key, requestId: id } = c.var
+    const { key, requestId: id, code } = c.var
     // A push sends thousands of blobs: they would hide all else.
     const level = path.startsWith('/v1/blobs/') && c.res.ok ? 'debug' : 'info'
-    log[level]({ method, path, status: c.res.status, ms, key: key?.id, id }, 'request')
+    log[level]({ method, path, status: c.res.status, code, ms, key: key?.id, id }, 'request')
   }
 }
 

@@ -1,4 +1,5 @@
 // What every route and service of the API is given: the open parts of the platform, and the types of its app.
+import type { ErrorCode } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
 import type { Scope } from '@graft/core/wire'
 import type { Database } from '@graft/db/database'
@@ -40,6 +41,12 @@ export interface Caller {
 export type Commit = <R extends Response>(answer: () => Promise<R>) => Promise<R>
 
 export interface ApiEnv {
-  Variables: { key: Caller; requestId: string; commit: Commit }
+  Variables: {
+    key: Caller
+    requestId: string
+    commit: Commit
+    /** Of the problem that the request is answered by. */
+    code?: ErrorCode
+  }
 }
 export type Api = OpenAPIHono<ApiEnv>

@@ -1,17 +1,22 @@
 // Makes problem+json (RFC 9457) of whatever a route throws: the one place where errors become answers.
-import { type ErrorItem, GraftError, isGraftError } from '@graft/core/errors'
+import { type ErrorCode, type ErrorItem, GraftError, isGraftError } from '@graft/core/errors'
 import type { Problem } from '@graft/core/wire'
 import type { Context as Request } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { Logger } from 'pino'
 import { ZodError } from 'zod'
+import type { ApiEnv } from './context.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json'
 
+/** Refusals that are meant: the line of the request tells their code, and no stack tells more. */
+const MEANT: readonly ErrorCode[] = ['overloaded', 'deadline_exceeded', 'shutting_down']
+
 /** What is no `GraftError` is ours to explain: the caller hears `internal`, the log gets the error with its stack. */
-export function answerProblem(c: Request, log: Logger, thrown: unknown): Response {
+export function answerProblem(c: Request<ApiEnv>, log: Logger, thrown: unknown): Response {
   const error = asGraftError(thrown)
-  if (error.status >= 500) {
+  c.set('code', error.code)
+  if (error.status >= 500 && !MEANT.includes(error.code)) {
     // What asks to come again later is no fault of the program.
     const level = error.status === 503 || error.status === 504 ? 'warn' : 'error'
     log[level]({ err: thrown, method: c.req.method, path: c.req.path }, error.message)

@@ -57,7 +57,7 @@ export const LIMITS = {
   predictImages: [64, 'GRAFT_MAX_PREDICT_IMAGES', 'images of one prediction request'],
   predictBodyBytes: [512 * MIB, 'GRAFT_MAX_PREDICT_BODY_BYTES', 'bytes of all prediction requests in work'],
   predictWaitSeconds: [
-    2,
+    1.5,
     'GRAFT_MAX_PREDICT_WAIT_SECONDS',
     'seconds that those before a prediction may take',
   ],

@@ -2,8 +2,10 @@
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 
-/** How much one image weighs against all before it in what an image is believed to cost. */
+/** How much one image weighs against all before it in what an image is believed to cost and to take. */
 const LEARNING = 0.1
+/** Milliseconds after which half of those who were refused are taken to ask no more. */
+const PATIENCE = 2000
 
 /** One request's place. */
 export interface Visit {
@@ -11,8 +13,12 @@ export interface Visit {
   hold(bytes: number): void
   /** The body is read, and its images are waiting from now on. @throws as `hold` */
   join(images: number): void
-  /** One of its images is answered, and has cost so many milliseconds of the whole machine. */
-  finish(milliseconds: number): void
+  /**
+   * One of its images is answered.
+   * @param cost milliseconds of the whole machine
+   * @param took milliseconds in which it was worked on, its share of each batch
+   */
+  finish(cost: number, took: number): void
   /** The request is over, whatever it has still held. */
   leave(): void
 }
@@ -30,6 +36,9 @@ export interface Admission {
 /**
  * A body that is still being read costs memory, not time, so it counts by its bytes; its images count once they are
  * here. So slow uploads keep nobody out. A request that waits for a cold model counts as any other: it is held.
+ *
+ * A burst waits for up to `longest`. More than that is an overload, in which a queue makes every answer late and no
+ * more of them: from then on one that is ready is let in beside each that runs, until those who were refused would fit.
  */
 export function createAdmission(
   longest = limit('predictWaitSeconds') * 1000,
@@ -37,17 +46,40 @@ export function createAdmission(
 ): Admission {
   let images = 0
   let bytes = 0
-  let cost = 0
+  /** Of an image, in milliseconds. */
+  const mean = { cost: 0, took: 0 }
+  let isFull = false
+  let refused = { count: 0, at: 0 }
 
-  const expectedWait = () => images * cost
+  const expectedWait = () => images * mean.cost
+  const refusedLately = () => refused.count * 0.5 ** ((performance.now() - refused.at) / PATIENCE)
+
+  /** Milliseconds that those before a request may take. */
+  function longestNow(): number {
+    if (isFull) isFull = (images + refusedLately()) * mean.cost > longest
+    // As many run side by side as an image takes longer than it costs; with the request there are twice as many.
+    return isFull ? Math.min(longest, 2 * mean.took - mean.cost) : longest
+  }
+
+  function learn(of: keyof typeof mean, milliseconds: number): void {
+    mean[of] += (milliseconds - mean[of]) * (mean[of] === 0 ? 1 : LEARNING)
+  }
+
   function require(deadline: number): void {
     const wait = expectedWait()
-    if (wait <= Math.min(longest, deadline)) return
+    const most = longestNow()
+    if (wait > most) {
+      isFull = true
+      refused = { count: refusedLately() + 1, at: performance.now() }
+      throw new GraftError(
+        'overloaded',
+        `The requests before this one take ${Math.ceil(wait)} ms, more than the ${Math.floor(most)} ms that one may wait.`,
+      )
+    }
+    if (wait <= deadline) return
     throw new GraftError(
       'overloaded',
-      wait > longest
-        ? `The requests before this one take ${Math.ceil(wait)} ms, more than the ${longest} ms that one may wait.`
-        : `The requests before this one take ${Math.ceil(wait)} ms: its deadline of ${deadline} ms would pass.`,
+      `The requests before this one take ${Math.ceil(wait)} ms: its deadline of ${deadline} ms would pass.`,
     )
   }
 
@@ -75,8 +107,9 @@ export function createAdmission(
           images += more
           held.images += more
         },
-        finish(milliseconds) {
-          cost += (milliseconds - cost) * (cost === 0 ? 1 : LEARNING)
+        finish(cost, took) {
+          learn('cost', cost)
+          learn('took', took)
           // Of a request that was given up some images may still be answered.
           if (held.images === 0) return
           images -= 1

@@ -122,9 +122,8 @@ export async function askVersion<T>(
     const loading = performance.now() - arrived
     const answer = async (image: Uint8Array | Float32Array) => {
       const { row, input, prepared, ran } = (await runFile(image)) ?? (await prepareAndRun(image))
-      visit.finish(
-        prepared.took / availableParallelism() + (ran.prepared + ran.took / ran.batch) / ran.abreast,
-      )
+      const running = ran.prepared + ran.took / ran.batch
+      visit.finish(prepared.took / availableParallelism() + running / ran.abreast, prepared.took + running)
       const timings = {
         queue: loading + prepared.waited + ran.waited,
         decode: prepared.took + ran.prepared,

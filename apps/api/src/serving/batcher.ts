@@ -101,13 +101,14 @@ export function createBatcher(
     const isAlone = running === 0 && lane.items.length === 1
     const copy = isAlone ? undefined : copies.runBatch()
     const places = copy ? 1 : width
+    const abreast = width / places
     await turn(
       async () => {
         lane.isInLine = false
-        const batch = takeBatch(lane)
+        const batch = takeBatch(lane, abreast)
         noteCrowd(lane.items.length > 0)
         running += 1
-        const ended = run(batch, copy ?? runBatch, width / places)
+        const ended = run(batch, copy ?? runBatch, abreast)
         if (lane.items.length > 0) void work(name)
         await ended
         running -= 1
@@ -123,9 +124,11 @@ export function createBatcher(
     else if (performance.now() - crowdedSince >= CROWDED) copies.open()
   }
 
-  function takeBatch(lane: { items: Item[]; most: number }): Item[] {
+  /** What one of so many that run side by side takes: the others, who soon are idle too, find their share. */
+  function takeBatch(lane: { items: Item[]; most: number }, abreast: number): Item[] {
+    const share = Math.min(lane.most, Math.ceil(lane.items.length / abreast))
     const batch: Item[] = []
-    while (batch.length < lane.most) {
+    while (batch.length < share) {
       const item = lane.items.shift()
       if (item === undefined) break
       if (item.signal?.aborted) item.answer.reject(item.signal.reason)
