@@ -36,7 +36,7 @@ export async function openFolderDataset(folder: string): Promise<FolderDataset> 
     await store.put(blobKey(sha256), content)
     judged.push({ path, sha256, bytes: content.length, ...facts })
   }
-  const { files, labels, cut, fault } = settleFiles(judged)
+  const { files, labels, cut, fault } = await settleFiles(judged)
   if (fault) throw fault
   const images = files
     .filter((file) => file.status === 'accepted')

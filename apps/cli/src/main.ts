@@ -1,7 +1,7 @@
 // The `graft` command for people: its words, and which function each of them calls.
 import { GraftError } from '@graft/core/errors'
 import { HYPERPARAMETERS, RECIPES } from '@graft/core/recipes'
-import { SCOPES, type Scope, SPLITS } from '@graft/core/wire'
+import { SCOPES, SPLITS } from '@graft/core/wire'
 import { Command, Option } from 'commander'
 import { createColors } from 'picocolors'
 import {
@@ -23,7 +23,7 @@ import { type EvaluateOptions, evaluate } from './commands/evaluate.ts'
 import { exportModel } from './commands/export.ts'
 import { feedback, pullFeedback } from './commands/feedback.ts'
 import { type ImportOptions, importModel } from './commands/import-model.ts'
-import { createKey, listKeys, revokeKey, rotateKey } from './commands/keys.ts'
+import { createKey, listKeys, type NewKey, revokeKey, rotateKey } from './commands/keys.ts'
 import { LISTINGS, type ListingName, list } from './commands/list.ts'
 import { type PredictOptions, predict } from './commands/predict.ts'
 import { type ArchiveOptions, predictArchive } from './commands/predict-archive.ts'
@@ -341,12 +341,13 @@ const keys = program.command('keys').description('API keys')
 command('create <name>', 'make an API key; it is shown once', ['keys create ci --scope data train'], keys)
   .addOption(new Option('--scope <scope...>', 'what it may do').choices(SCOPES).makeOptionMandatory())
   .option('--expires <time>', 'when it ends, as 2027-01-31T00:00:00Z')
+  .option('--requests-per-second <count>', "how many it may send (default: the platform's limit)", readCount)
   .option('--project <name>', 'the project that it opens, and no other (default: that of the key that asks)')
   .action(async (name: string, options: KeyWords) => {
     const { client, output } = open(options)
     await createKey(client, name, options, output)
   })
-type KeyWords = { scope: Scope[]; expires?: string; project?: string; json?: boolean }
+type KeyWords = NewKey & { json?: boolean }
 command('list', 'list API keys, without their secrets', ['keys list'], keys).action(
   async (options: { json?: boolean }) => {
     const { client, output } = open(options)

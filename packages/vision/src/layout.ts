@@ -36,10 +36,18 @@ const LEFTOVERS = new Set(['__macosx', 'thumbs.db', 'desktop.ini'])
  * @example layOut(['pets/train/cat/1.jpg', ...])('pets/train/cat/1.jpg') // { split: 'train', label: 'cat' }
  */
 export function layOut(paths: Iterable<string>): (path: string) => Placement {
-  const folders = Array.from(paths, (path) => path.split('/').slice(0, -1))
+  const files = new Map<string, number>()
+  for (const path of paths) {
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')))
+    files.set(folder, (files.get(folder) ?? 0) + 1)
+  }
+  const folders = Array.from(files, ([folder, count]) => ({
+    names: folder === '' ? [] : folder.split('/'),
+    count,
+  }))
   const plain = readingOf(folders)
-  const tops = new Set(folders.map(([top]) => top).filter((top) => top !== undefined))
-  const enclosed = readingOf(folders.map((names) => names.slice(1)))
+  const tops = new Set(folders.flatMap(({ names }) => names.slice(0, 1)))
+  const enclosed = readingOf(folders.map(({ names, count }) => ({ names: names.slice(1), count })))
   const isEnclosed = tops.size === 1 && enclosed.fitting > plain.fitting
   const { hasSplits } = isEnclosed ? enclosed : plain
   const shape = `${isEnclosed ? 'folder/' : ''}${hasSplits ? 'split/' : ''}label/image`
@@ -58,14 +66,23 @@ export function layOut(paths: Iterable<string>): (path: string) => Placement {
   }
 }
 
-/** Of the two layouts the better one for these folder names, and how many files fit it. */
-function readingOf(folders: string[][]): { hasSplits: boolean; fitting: number } {
-  const labelled = folders.filter((names) => names.length === 1)
-  const split = folders.filter((names) => names.length === 2 && splitOf(names[0])).length
+interface Folder {
+  /** From the top. */
+  names: string[]
+  /** Files that lie in it. */
+  count: number
+}
+
+/** Of the two layouts the better one for these folders, and how many files fit it. */
+function readingOf(folders: readonly Folder[]): { hasSplits: boolean; fitting: number } {
+  const countOf = (some: readonly Folder[]) => some.reduce((sum, { count }) => sum + count, 0)
+  const labelled = folders.filter(({ names }) => names.length === 1)
+  const split = countOf(folders.filter(({ names }) => names.length === 2 && splitOf(names[0])))
   // `train/1.jpg, test/2.jpg` has no labels. A classifier that tells train from test must not come of it.
-  const onlySplits = labelled.length > 0 && labelled.every(([name]) => splitOf(name))
-  if (onlySplits || (split > 0 && split >= labelled.length)) return { hasSplits: true, fitting: split }
-  return { hasSplits: false, fitting: labelled.length }
+  const onlySplits = labelled.length > 0 && labelled.every(({ names }) => splitOf(names[0]))
+  const fitting = countOf(labelled)
+  if (onlySplits || (split > 0 && split >= fitting)) return { hasSplits: true, fitting: split }
+  return { hasSplits: false, fitting }
 }
 
 /** @throws GraftError `label_invalid` */

@@ -115,9 +115,8 @@ const PARTS = ALIKE_BITS + 1
  * @returns for each hash the index of the first one of its group; its own where it is alone
  */
 export function groupAlike(hashes: readonly string[]): number[] {
-  const values = hashes.map((hash) => BigInt(`0x${hash || '0'}`))
-  const high = Uint32Array.from(values, (value) => Number(value >> 32n))
-  const low = Uint32Array.from(values, (value) => Number(value & 0xffffffffn))
+  const high = Uint32Array.from(hashes, (hash) => Number.parseInt(hash.slice(0, 8), 16))
+  const low = Uint32Array.from(hashes, (hash) => Number.parseInt(hash.slice(8), 16))
   const first = hashes.map((_, at) => at)
   const find = (at: number): number => {
     let root = at
@@ -130,27 +129,34 @@ export function groupAlike(hashes: readonly string[]): number[] {
     const [top, bottom] = [high[at] ?? 0, low[at] ?? 0]
     for (let place = 0; place < members.length; place += 1) {
       const other = members[place] ?? 0
-      if (ones(top ^ (high[other] ?? 0)) + ones(bottom ^ (low[other] ?? 0)) <= ALIKE_BITS) return place
+      const differing = ones(top ^ (high[other] ?? 0))
+      if (differing <= ALIKE_BITS && differing + ones(bottom ^ (low[other] ?? 0)) <= ALIKE_BITS) return place
     }
     return -1
   }
   for (let part = 0; part < PARTS; part += 1) {
-    const start = BigInt(Math.floor((part * 64) / PARTS))
-    const mask = (1n << (BigInt(Math.floor(((part + 1) * 64) / PARTS)) - start)) - 1n
+    const start = Math.floor((part * 64) / PARTS)
+    const mask = 2 ** (Math.floor(((part + 1) * 64) / PARTS) - start) - 1
+    const bitsOf = (at: number) => {
+      const [top, bottom] = [high[at] ?? 0, low[at] ?? 0]
+      return (start < 32 ? (bottom >>> start) | ((top << 1) << (31 - start)) : top >>> (start - 32)) & mask
+    }
     // By the part's bits. One member of a group that is alike is enough, so many pictures of one thing, as the frames of
     // a film are, cost one comparison each, and not one with each other.
-    const buckets = new Map<number, { single: number[]; groups: number[][] }>()
-    for (const [at, value] of values.entries()) {
-      if (hashes[at] === '') continue
-      const key = Number((value >> start) & mask)
-      const bucket = buckets.get(key) ?? { single: [], groups: [] }
-      buckets.set(key, bucket)
+    const buckets = Array.from({ length: mask + 1 }, () => ({
+      single: [] as number[],
+      groups: [] as number[][],
+    }))
+    for (const [at, hash] of hashes.entries()) {
+      const bucket = buckets[bitsOf(at)]
+      if (hash === '' || bucket === undefined) continue
       const { single, groups } = bucket
-      let own = [at]
+      let own: number[] | undefined
       const join = (members: number[]) => {
         const [a, b] = [find(at), find(members[0] ?? at)]
         first[Math.max(a, b)] = Math.min(a, b)
-        const [less, more] = own.length < members.length ? [own, members] : [members, own]
+        const mine = own ?? [at]
+        const [less, more] = mine.length < members.length ? [mine, members] : [members, mine]
         for (const member of less) more.push(member)
         own = more
       }
@@ -160,7 +166,7 @@ export function groupAlike(hashes: readonly string[]): number[] {
       for (let place = groups.length - 1; place >= 0; place -= 1) {
         if (placeIn(groups[place] ?? [], at) >= 0) for (const group of groups.splice(place, 1)) join(group)
       }
-      if (own.length === 1) single.push(at)
+      if (own === undefined) single.push(at)
       else groups.push(own)
     }
   }

@@ -16,15 +16,15 @@ const image = (path: string, content = path, looks = content): GoodImage => ({
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 const images = (...paths: string[]) => paths.map((path) => image(path))
 /** `path status code split` of each file, as a user reads it. */
-const verdicts = (judged: JudgedFile[]) =>
-  settleFiles(judged).files.map((file) => {
+const verdicts = async (judged: JudgedFile[]) =>
+  (await settleFiles(judged)).files.map((file) => {
     const reason = file.status === 'accepted' ? 'ok' : file.reason.code
     return `${file.path} ${file.status} ${reason} ${file.split ?? '-'}`
   })
-const faultOf = (judged: JudgedFile[]) => settleFiles(judged).fault?.code
+const faultOf = async (judged: JudgedFile[]) => (await settleFiles(judged)).fault?.code
 
-test('labels and splits come from the path, counts from what was accepted', () => {
-  const settled = settleFiles(
+test('labels and splits come from the path, counts from what was accepted', async () => {
+  const settled = await settleFiles(
     images(
       ...['pets/train/dog/1.jpg', 'pets/train/dog/2.jpg', 'pets/train/cat/1.jpg', 'pets/train/cat/2.jpg'],
       ...['pets/val/cat/3.jpg', 'pets/test/dog/4.jpg'],
@@ -38,15 +38,15 @@ test('labels and splits come from the path, counts from what was accepted', () =
   expect(settled.fault).toBeUndefined()
 })
 
-test('of the same image under one label the first stays', () => {
-  expect(verdicts([image('cat/1.jpg', 'a'), image('cat/2.jpg', 'a'), image('dog/3.jpg')])).toEqual([
+test('of the same image under one label the first stays', async () => {
+  expect(await verdicts([image('cat/1.jpg', 'a'), image('cat/2.jpg', 'a'), image('dog/3.jpg')])).toEqual([
     'cat/1.jpg accepted ok train',
     'cat/2.jpg duplicate duplicate_image -',
     'dog/3.jpg accepted ok train',
   ])
 })
 
-test('of the same image in several splits the training one stays, wherever it stands', () => {
+test('of the same image in several splits the training one stays, wherever it stands', async () => {
   const judged = [
     image('test/cat/1.jpg', 'a'),
     image('validation/cat/1.jpg', 'a'),
@@ -54,7 +54,7 @@ test('of the same image in several splits the training one stays, wherever it st
     image('test/dog/2.jpg', 'b'),
     image('validation/dog/2.jpg', 'b'),
   ]
-  expect(verdicts(judged)).toEqual([
+  expect(await verdicts(judged)).toEqual([
     'test/cat/1.jpg duplicate duplicate_image test',
     'validation/cat/1.jpg duplicate duplicate_image validation',
     'train/cat/1.jpg accepted ok train',
@@ -63,15 +63,19 @@ test('of the same image in several splits the training one stays, wherever it st
   ])
 })
 
-test('of the same image under two labels none stays', () => {
-  const { files } = settleFiles([image('cat/1.jpg', 'a'), image('dog/1.jpg', 'a'), image('dog/2.jpg', 'a')])
+test('of the same image under two labels none stays', async () => {
+  const { files } = await settleFiles([
+    image('cat/1.jpg', 'a'),
+    image('dog/1.jpg', 'a'),
+    image('dog/2.jpg', 'a'),
+  ])
   for (const file of files) {
     expect(file).toMatchObject({ status: 'rejected', reason: { code: 'conflicting_labels' } })
     expect(file).toMatchObject({ reason: { message: expect.stringContaining('"cat", "dog"') } })
   }
 })
 
-test('images that look alike are told, and never stand in two of the splits that were given', () => {
+test('images that look alike are told, and never stand in two of the splits that were given', async () => {
   const alike = (path: string) => image(path, path, 'the same')
   const judged = [
     alike('test/cat/1.jpg'),
@@ -80,21 +84,21 @@ test('images that look alike are told, and never stand in two of the splits that
     alike('train/cat/4.jpg'),
     alike('validation/dog/5.jpg'),
   ]
-  expect(verdicts(judged)).toEqual([
+  expect(await verdicts(judged)).toEqual([
     'test/cat/1.jpg duplicate lookalike_image test',
     'test/cat/2.jpg accepted ok test',
     'train/cat/3.jpg accepted ok train',
     'train/cat/4.jpg accepted ok train',
     'validation/dog/5.jpg duplicate lookalike_image validation',
   ])
-  const { files } = settleFiles(judged)
+  const { files } = await settleFiles(judged)
   expect(files.map(({ lookalike }) => lookalike)).toEqual([1, undefined, 1, 1, 1])
 })
 
-test('what was refused keeps its reason, and what stands elsewhere gets one', () => {
+test('what was refused keeps its reason, and what stands elsewhere gets one', async () => {
   const refused = { path: 'cat/x.txt', bytes: 3, error: new GraftError('image_type_unsupported') }
   const judged = [refused, ...images('cat/1.jpg', 'cat/2.jpg', 'loose.jpg', `${'l'.repeat(101)}/3.jpg`)]
-  expect(verdicts(judged).map((line) => line.split(' ')[2])).toEqual([
+  expect((await verdicts(judged)).map((line) => line.split(' ')[2])).toEqual([
     'image_type_unsupported',
     'ok',
     'ok',
@@ -106,18 +110,18 @@ test('what was refused keeps its reason, and what stands elsewhere gets one', ()
 test.each([
   ['1.jpg', '2.jpg'],
   ['train/1.jpg', 'test/2.jpg'],
-])('of images without labels, %s and %s, it says what to do', (...paths) => {
-  const { fault } = settleFiles(images(...paths))
+])('of images without labels, %s and %s, it says what to do', async (...paths) => {
+  const { fault } = await settleFiles(images(...paths))
   expect(fault?.code).toBe('too_few_classes')
   expect(fault?.message).toContain('Put each into label/image')
 })
 
-test('a version needs two classes, and two training images of each', () => {
-  expect(faultOf([])).toBe('too_few_classes')
-  expect(faultOf(images('cat/1.jpg', 'cat/2.jpg', 'cat/3.jpg'))).toBe('too_few_classes')
-  expect(faultOf(images('cat/1.jpg', 'cat/2.jpg', 'dog/3.jpg'))).toBe('too_few_images')
+test('a version needs two classes, and two training images of each', async () => {
+  expect(await faultOf([])).toBe('too_few_classes')
+  expect(await faultOf(images('cat/1.jpg', 'cat/2.jpg', 'cat/3.jpg'))).toBe('too_few_classes')
+  expect(await faultOf(images('cat/1.jpg', 'cat/2.jpg', 'dog/3.jpg'))).toBe('too_few_images')
   expect(
-    faultOf([...images('cat/1.jpg', 'cat/2.jpg'), image('dog/3.jpg', 'a'), image('dog/4.jpg', 'a')]),
+    await faultOf([...images('cat/1.jpg', 'cat/2.jpg'), image('dog/3.jpg', 'a'), image('dog/4.jpg', 'a')]),
   ).toBe('too_few_images')
   const onlyTested = images(
     'train/cat/1.jpg',
@@ -126,18 +130,18 @@ test('a version needs two classes, and two training images of each', () => {
     'train/dog/4.jpg',
     'test/owl/5.jpg',
   )
-  expect(faultOf(onlyTested)).toBe('too_few_images')
-  expect(faultOf(onlyTested.slice(0, 4))).toBeUndefined()
+  expect(await faultOf(onlyTested)).toBe('too_few_images')
+  expect(await faultOf(onlyTested.slice(0, 4))).toBeUndefined()
 })
 
-test('a version has no more classes than the limit', () => {
+test('a version has no more classes than the limit', async () => {
   const many = Array.from({ length: 10_001 }, (_, at) => images(`c${at}/1.jpg`, `c${at}/2.jpg`)).flat()
-  expect(faultOf(many)).toBe('too_many_classes')
-  expect(faultOf(many.slice(2))).toBeUndefined()
+  expect(await faultOf(many)).toBe('too_many_classes')
+  expect(await faultOf(many.slice(2))).toBeUndefined()
 })
 
-test('of paths and labels that differ only in case the first spelling stays', () => {
-  const found = verdicts(
+test('of paths and labels that differ only in case the first spelling stays', async () => {
+  const found = await verdicts(
     images(
       ...['Cat/1.jpg', 'Cat/2.jpg', 'dog/1.jpg', 'dog/2.jpg', 'dog/straße.jpg'],
       ...['cat/3.jpg', 'dog/1.JPG', 'dog/STRASSE.jpg', 'dog/1.jpeg'],

@@ -10,11 +10,10 @@ import { type CutSplit, cutSplits } from './split.ts'
 /** A file with its verdict, in archive order. */
 export type SettledFile = AcceptedImage | DroppedFile
 
-export interface AcceptedImage extends GoodImage {
+export interface AcceptedImage extends GoodImage, Looks {
   status: 'accepted'
   label: string
   split: Split
-  lookalike?: number
 }
 
 export interface DroppedFile {
@@ -41,21 +40,23 @@ export interface Settlement {
   fault?: GraftError
 }
 
-export function settleFiles(judged: readonly JudgedFile[]): Settlement {
+/** @param alike as `groupAlike`, which takes a second for 100,000 images */
+export async function settleFiles(
+  judged: readonly JudgedFile[],
+  alike: (hashes: readonly string[]) => number[] | Promise<number[]> = groupAlike,
+): Promise<Settlement> {
   const place = layOut(judged.filter(isGood).map(({ path }) => path))
   const placed = refuseTwins(
     judged.map((file) => (isGood(file) ? placeImage(file, place) : drop('rejected', file, file.error))),
   )
-  const settled = settleLookalikes(settleDuplicates(placed))
+  const settled = await settleLookalikes(settleDuplicates(placed), alike)
 
   const images = settled.filter((file) => file.status === 'placed')
   const fault = homelessFault(settled, images) ?? faultOf(images)
   const { splits, cut } = cutSplits(images)
-  const splitOf = new Map(images.map((image, at) => [image, splits[at]]))
+  let at = 0
   const files = settled.map((file): SettledFile => {
-    if (file.status !== 'placed') return file
-    const { group: _, ...image } = file
-    return { ...image, status: 'accepted', split: splitOf.get(file) ?? 'train' }
+    return file.status === 'placed' ? { ...file, status: 'accepted', split: splits[at++] ?? 'train' } : file
   })
   const accepted = files.filter((file) => file.status === 'accepted')
   return { files, ...count(accepted), cut, ...(fault && { fault }) }
@@ -63,12 +64,16 @@ export function settleFiles(judged: readonly JudgedFile[]): Settlement {
 
 const isGood = (file: JudgedFile): file is GoodImage => file.error === undefined
 
-interface PlacedImage extends GoodImage, Placement {
-  status: 'placed'
-  /** Place in the upload, from 1, of the first image that looks like this one; none where there is no other. */
+/** Of an image that others look like. */
+interface Looks {
+  /** Place in the upload, from 1, of the first of them. */
   lookalike?: number
-  /** The least hash of those that look like this one. */
+  /** The least of their sha256. */
   group?: string
+}
+
+interface PlacedImage extends GoodImage, Placement, Looks {
+  status: 'placed'
 }
 
 function placeImage(file: GoodImage, place: (path: string) => Placement): PlacedImage | DroppedFile {
@@ -130,9 +135,11 @@ const PREFERENCE: (Split | undefined)[] = [undefined, 'train', 'validation', 'te
 /** Of each image one stays, the first of its best split. Under two labels none stays: nobody can say which is right. */
 function settleDuplicates(files: (PlacedImage | DroppedFile)[]): (PlacedImage | DroppedFile)[] {
   const images = files.filter((file) => file.status === 'placed')
-  const same = Map.groupBy(images, ({ sha256 }) => sha256)
+  const repeated = repeatedOf(images.map(({ sha256 }) => sha256))
+  const isRepeated = ({ sha256 }: PlacedImage) => repeated.has(sha256)
+  const same = Map.groupBy(images.filter(isRepeated), ({ sha256 }) => sha256)
   return files.map((file) => {
-    if (file.status !== 'placed') return file
+    if (file.status !== 'placed' || !isRepeated(file)) return file
     const copies = same.get(file.sha256) ?? []
     const labels = [...new Set(copies.map(({ label }) => label))]
     if (labels.length > 1) {
@@ -145,26 +152,36 @@ function settleDuplicates(files: (PlacedImage | DroppedFile)[]): (PlacedImage | 
   })
 }
 
+/** Those that stand there more than once. */
+function repeatedOf<T>(values: readonly T[]): Set<T> {
+  const seen = new Set<T>()
+  const repeated = new Set<T>()
+  for (const value of values) (seen.has(value) ? repeated : seen).add(value)
+  return repeated
+}
+
 /**
  * Images that look alike are noted, and those of one group never stand in two splits: the best split keeps its own, as
  * with duplicates. Within a split all stay, and under two labels too: to look alike is a guess.
  */
-function settleLookalikes(files: (PlacedImage | DroppedFile)[]): (PlacedImage | DroppedFile)[] {
+async function settleLookalikes(
+  files: (PlacedImage | DroppedFile)[],
+  alike: NonNullable<Parameters<typeof settleFiles>[1]>,
+): Promise<(PlacedImage | DroppedFile)[]> {
   const places = [...files.keys()].filter((at) => files[at]?.status === 'placed')
   const images = places.flatMap((at) => files[at] as PlacedImage)
-  const groups = Map.groupBy(
-    groupAlike(images.map(({ perceptualHash }) => perceptualHash)).entries(),
-    ([, first]) => first,
-  )
+  const firsts = await alike(images.map(({ perceptualHash }) => perceptualHash))
+  const repeated = repeatedOf(firsts)
+  const grouped = [...firsts.keys()].filter((at) => repeated.has(firsts[at] ?? at))
+  const groups = Map.groupBy(grouped, (at) => firsts[at] ?? at)
   const settled = [...files]
-  for (const members of groups.values()) {
-    if (members.length < 2) continue
-    const alike = members.flatMap(([at]) => images[at] ?? [])
-    const lookalike = (places[members[0]?.[0] ?? 0] ?? 0) + 1
-    const group = alike.map(({ sha256 }) => sha256).sort()[0] ?? ''
-    const best = PREFERENCE.find((split) => alike.some((image) => image.split === split))
-    const kept = alike.find(({ split }) => split === best)
-    for (const [at] of members) {
+  for (const [first, members] of groups) {
+    const lookalikes = members.flatMap((at) => images[at] ?? [])
+    const lookalike = (places[first] ?? 0) + 1
+    const group = lookalikes.map(({ sha256 }) => sha256).sort()[0] ?? ''
+    const best = PREFERENCE.find((split) => lookalikes.some((image) => image.split === split))
+    const kept = lookalikes.find(({ split }) => split === best)
+    for (const at of members) {
       const image = images[at]
       const place = places[at]
       if (image === undefined || place === undefined) continue

@@ -13,7 +13,7 @@ import { toOnnx } from '@graft/nn/to-onnx'
 import { decodeImage } from '@graft/vision/decode'
 import { encodePng } from '@graft/vision/png'
 import { preprocess } from '@graft/vision/preprocess'
-import { answerAsThread } from '../serving/thread.ts'
+import { answerAsThread } from '../thread.ts'
 
 export interface ImportQuestion {
   /** Where the file lies: only this thread holds it in memory. */

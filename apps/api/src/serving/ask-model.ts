@@ -76,6 +76,8 @@ export async function askEndpoint<T>(
   if (version === undefined) throw new GraftError('endpoint_empty', `The endpoint ${name} has no model.`)
   try {
     const answers = await ask(version, { state: endpoint })
+    // What comes too late reaches nobody, so it counts nowhere.
+    question.signal?.throwIfAborted()
     serving.canaries.note(endpoint.canary, version, answers)
     return answers
   } catch (fault) {

@@ -5,8 +5,8 @@ import { type Inference, type OutputName, openInference } from '@graft/nn/infere
 import { readOnnxTensor } from '@graft/nn/onnx-tensor'
 import { decodePlainJpeg } from '@graft/vision/plain-jpeg'
 import { preprocess } from '@graft/vision/preprocess'
+import { answerAsThread } from '../thread.ts'
 import type { Asked, Row } from './batcher.ts'
-import { answerAsThread } from './thread.ts'
 
 /** The name that the head's weights have in the ONNX file. */
 const HEAD = 'fc_weight'

@@ -10,6 +10,7 @@ import { goldenSchema, type ModelFile } from '@graft/core/wire'
 import type { ModelVersionRow } from '@graft/db/models'
 import { blobKey, type ObjectStore } from '@graft/store/object-store'
 import type { Logger } from 'pino'
+import { startThread, type Thread } from '../thread.ts'
 import { type Batcher, createBatcher, type RunBatch } from './batcher.ts'
 import { createCopies, type OpenNetwork } from './copies.ts'
 import type { ThresholdTable } from './decide.ts'
@@ -17,7 +18,6 @@ import type { Gate } from './gate.ts'
 import type { InferenceAnswer, InferenceQuestion } from './inference-worker.ts'
 import { ownMemory, type Preparer } from './preparer.ts'
 import { keepSpareThread, type SpareThread } from './spare-thread.ts'
-import { startThread, type Thread } from './thread.ts'
 
 /** Largest difference of a logit from the golden one: float32 sums in another order stay well below it. */
 const TOLERANCE = 1e-3

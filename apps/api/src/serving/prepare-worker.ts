@@ -2,7 +2,7 @@
 import type { Preprocessing } from '@graft/core/preprocessing'
 import { decodeImage } from '@graft/vision/decode'
 import { preprocess } from '@graft/vision/preprocess'
-import { answerAsThread } from './thread.ts'
+import { answerAsThread } from '../thread.ts'
 
 export interface PrepareQuestion {
   image: Uint8Array

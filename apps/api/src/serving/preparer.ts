@@ -1,9 +1,9 @@
 // Makes inputs of images, as many at once as there are cores: each decoded image is held whole.
 import { availableParallelism } from 'node:os'
 import type { Preprocessing } from '@graft/core/preprocessing'
+import { startThread } from '../thread.ts'
 import { createGate, type Lane, type Passed } from './gate.ts'
 import type { PrepareQuestion } from './prepare-worker.ts'
-import { startThread } from './thread.ts'
 
 export interface Preparer {
   /**

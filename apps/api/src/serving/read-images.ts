@@ -112,7 +112,10 @@ function readJson(text: string): ImageRequest {
 /** `Buffer.from` skips what is no base64: what does not encode to the same text again was none. */
 export function fromBase64(text: string): Buffer | GraftError {
   const bytes = Buffer.from(text, 'base64')
-  if (bytes.toString('base64') !== text) return new GraftError('invalid_request', 'The image is no base64.')
+  if (bytes.toString('base64') !== text) {
+    const hint = text.startsWith('data:') ? ': send what stands behind the comma of the data URI alone' : ''
+    return new GraftError('invalid_request', `The image is no base64${hint}.`)
+  }
   return bytes.length > limit('imageBytes') ? imageTooLarge() : bytes
 }
 

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
+import type { Thread } from '../thread.ts'
 import { keepSpareThread } from './spare-thread.ts'
-import type { Thread } from './thread.ts'
 
 /** Threads that are only counted, with their number as their answer. */
 function starter() {

@@ -1,5 +1,5 @@
 // Keeps one thread started ahead of its use: a third of a cold start is a thread that loads its modules.
-import type { Thread } from './thread.ts'
+import type { Thread } from '../thread.ts'
 
 /** Milliseconds after a thread was taken until the next one starts: what took it needs the cores first. */
 const PAUSE = 1000

@@ -7,13 +7,21 @@ import { type Output, table } from '../terminal.ts'
 type Key = z.output<typeof keySchema>
 type CreatedKey = z.output<typeof createdKeySchema>
 
+export interface NewKey {
+  scope: Scope[]
+  expires?: string
+  requestsPerSecond?: number
+  /** Told to the platform by the client's header. */
+  project?: string
+}
+
 export async function createKey(
   client: Client,
   name: string,
-  { scope, expires }: { scope: Scope[]; expires?: string },
+  { scope, expires, requestsPerSecond }: NewKey,
   output: Output,
 ): Promise<void> {
-  const body = { name, scopes: scope, ...(expires !== undefined && { expires_at: expires }) }
+  const body = { name, scopes: scope, expires_at: expires, requests_per_second: requestsPerSecond }
   show(await client.send<CreatedKey>('POST', '/v1/keys', body), output)
 }
 
