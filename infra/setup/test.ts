@@ -23,10 +23,12 @@ for (const [name, command, args] of CHECKS) {
   else failed += 1
 }
 
-// Two test files run the S3 server: built here, they do not both build it.
-spawnSync(process.execPath, [join(import.meta.dirname, 'versitygw.ts')], {
-  stdio: ['ignore', 'ignore', 'inherit'],
-})
+// Several test files run the S3 server and the browser: brought here, they do not each bring them.
+for (const brought of ['versitygw.ts', 'chromium.ts']) {
+  spawnSync(process.execPath, [join(import.meta.dirname, brought)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+}
 
 process.stdout.write('\n== tests\n')
 const folder = mkdtempSync(join(tmpdir(), 'graft-test-'))

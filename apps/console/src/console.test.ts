@@ -1,12 +1,13 @@
 // The console from the sign-in to an answer.
 import { jsonOf } from '@graft/api/test-api'
+import { browserPath } from '@graft/api/test-browser'
 import { makeNetwork, publishNetwork, testPhotos } from '@graft/api/test-model'
 import type { VersionChange } from '@graft/core/wire'
 import { appendEvent } from '@graft/db/job-events'
 import { insertDataset, insertJob } from '@graft/db/test-rows'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { zipOf } from '../../../packages/vision/fixtures/archives.ts'
-import { browserPath, openConsole } from './test-console.ts'
+import { openConsole } from './test-console.ts'
 
 describe.skipIf(browserPath === undefined)('in a browser', () => {
   const shown = openConsole()

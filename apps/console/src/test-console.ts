@@ -1,22 +1,12 @@
 // The console in a real browser for a test, as the API serves it: with its policy in force.
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { ingest } from '@graft/api/datasets/ingest'
 import { jsonOf, startTestApi, type TestApi } from '@graft/api/test-api'
+import { launchBrowser } from '@graft/api/test-browser'
 import { serve } from '@hono/node-server'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest'
-
-/** An installed Chromium: CHROMIUM names it, or it is on the path. Without one, tests of the console are skipped. */
-export const browserPath = findBrowser()
-
-function findBrowser(): string | undefined {
-  const named = process.env.CHROMIUM
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  return named ?? folders.flatMap((folder) => names.map((name) => join(folder, name))).find(existsSync)
-}
 
 export interface TestConsole {
   api: TestApi
@@ -64,10 +54,7 @@ export function openConsole(): TestConsole {
       server = serve({ fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => resolve(port))
     })
     opened.origin = `http://127.0.0.1:${port}`
-    browser = await chromium.launch({
-      ...(browserPath && { executablePath: browserPath }),
-      args: ['--no-sandbox'],
-    })
+    browser = await launchBrowser()
   })
   afterAll(async () => {
     await browser?.close()

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { startBulkWorker } from '@graft/api/bulk/bulk-worker'
 import { settleSweeps } from '@graft/api/sweeps/settle-sweeps'
 import { jsonOf } from '@graft/api/test-api'
+import { browserPath } from '@graft/api/test-browser'
 import { makeNetwork, publishNetwork, testPhotos } from '@graft/api/test-model'
 import type { EvaluationReport } from '@graft/core/report'
 import { claimEvaluation, succeedEvaluation } from '@graft/db/evaluations'
@@ -12,7 +13,7 @@ import { datasetVersions } from '@graft/db/schema'
 import { insertDataset, newVersion } from '@graft/db/test-rows'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { zipOf } from '../../../packages/vision/fixtures/archives.ts'
-import { browserPath, openConsole } from './test-console.ts'
+import { openConsole } from './test-console.ts'
 
 describe.skipIf(browserPath === undefined)('work', () => {
   const shown = openConsole()

@@ -1,6 +1,6 @@
 // The export for browsers as somebody gets it: its page classifies photos in a real browser.
 import { execFileSync } from 'node:child_process'
-import { createReadStream, existsSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { createRequire } from 'node:module'
@@ -11,14 +11,10 @@ import { softmax } from '@graft/nn/inference'
 import { createRandom } from '@graft/nn/random'
 import { writeSafetensors } from '@graft/nn/safetensors'
 import { readBaseWeights, withNewHead } from '@graft/nn/weights'
-import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApi, type TestApi } from '../test-api.ts'
+import { browserPath, launchBrowser } from '../test-browser.ts'
 import { makeNetwork, TEST_LABELS } from '../test-model.ts'
-
-const executablePath = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-  .flatMap((name) => (process.env.PATH ?? '').split(':').map((folder) => join(folder, name)))
-  .find((path) => existsSync(path))
 
 /** A browser decodes a JPEG a little otherwise than libvips. */
 const TOLERANCE = 0.03
@@ -62,7 +58,7 @@ async function serve(folder: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-test.skipIf(executablePath === undefined)('the page answers as the platform does', async () => {
+test.skipIf(browserPath === undefined)('the page answers as the platform does', async () => {
   const folder = await unpack()
   expect((await readdir(folder)).sort()).toEqual([
     'README.md',
@@ -78,10 +74,7 @@ test.skipIf(executablePath === undefined)('the page answers as the platform does
   const tfjs = dirname(node.resolve('@tensorflow/tfjs/package.json'))
   await symlink(tfjs, join(folder, 'node_modules', '@tensorflow', 'tfjs'))
   const { golden, photos } = await makeNetwork()
-  const browser = await chromium.launch({
-    ...(executablePath && { executablePath }),
-    args: ['--no-sandbox'],
-  })
+  const browser = await launchBrowser()
   try {
     const page = await browser.newPage()
     const faults: string[] = []

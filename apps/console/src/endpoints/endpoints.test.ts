@@ -1,9 +1,10 @@
 // The page of an endpoint: its canary, its drift, and the feedback on what it has kept.
 import { jsonOf } from '@graft/api/test-api'
+import { browserPath } from '@graft/api/test-browser'
 import { makeNetwork, publishNetwork, testPhotos } from '@graft/api/test-model'
 import type { Report } from '@graft/core/report'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { browserPath, openConsole } from '../test-console.ts'
+import { openConsole } from '../test-console.ts'
 
 describe.skipIf(browserPath === undefined)('an endpoint', () => {
   const shown = openConsole()

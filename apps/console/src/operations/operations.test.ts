@@ -3,10 +3,11 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { jsonOf } from '@graft/api/test-api'
+import { browserPath } from '@graft/api/test-browser'
 import { type Deliverer, startDeliverer } from '@graft/api/webhooks/deliver'
 import { insertDataset, insertJob } from '@graft/db/test-rows'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { browserPath, openConsole } from '../test-console.ts'
+import { openConsole } from '../test-console.ts'
 
 describe.skipIf(browserPath === undefined)('operations', () => {
   vi.stubEnv('GRAFT_WEBHOOK_PRIVATE', '1')

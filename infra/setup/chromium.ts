@@ -1,0 +1,67 @@
+// Brings a headless Chromium for the tests and prints the path of a program that starts it.
+//
+// It is packaged on npm for Linux x64 alone, with the few libraries that a bare machine lacks, all compressed: unpacked
+// once into the cache, keyed by version. Elsewhere an installed one is found, or those tests are skipped.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+const PACKAGE = '@sparticuz/chromium'
+const VERSION = '153.0.0'
+
+const cache = process.env.GRAFT_CACHE ?? join(homedir(), '.cache', 'graft')
+const cached = join(cache, `chromium-${VERSION}`)
+const program = join(cached, 'start')
+
+/** Beside it are its libraries and fonts. */
+const START = `#!/bin/sh
+here=$(dirname "$0")
+export LD_LIBRARY_PATH="$here/al2023/lib\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}" FONTCONFIG_PATH="$here/fonts"
+exec "$here/chromium" "$@"
+`
+const FONTS = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${join(cached, 'fonts')}</dir>
+  <cachedir>${join(cached, 'fonts-cache')}</cachedir>
+</fontconfig>
+`
+
+function run(command: string, args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): void {
+  execFileSync(command, args, { stdio: ['ignore', 'ignore', 'pipe'], ...options })
+}
+
+function unpack(): void {
+  process.stderr.write(`graft: bringing Chromium ${VERSION}, the browser of the tests\n`)
+  mkdirSync(cache, { recursive: true })
+  const fresh = mkdtempSync(`${cached}.`)
+  try {
+    const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--save-exact']
+    run('npm', ['install', '--prefix', fresh, ...quiet, `${PACKAGE}@${VERSION}`])
+    const unpacked = join(fresh, 'unpacked')
+    mkdirSync(unpacked)
+    // It unpacks into the temporary folder; the libraries too where it takes itself to run on a bare machine.
+    run(process.execPath, ['-e', `import('${PACKAGE}').then(({ default: it }) => it.executablePath())`], {
+      cwd: fresh,
+      env: { ...process.env, TMPDIR: unpacked, AWS_LAMBDA_JS_RUNTIME: 'nodejs24.x' },
+    })
+    writeFileSync(join(unpacked, 'fonts', 'fonts.conf'), FONTS)
+    writeFileSync(join(unpacked, 'start'), START, { mode: 0o755 })
+    renameSync(unpacked, cached)
+  } catch (error) {
+    if (!existsSync(program)) throw error // else another process was faster
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
+}
+
+try {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new Error('Chromium is packaged for Linux x64 alone')
+  if (!existsSync(program)) unpack()
+  process.stdout.write(`${program}\n`)
+} catch (error) {
+  process.stderr.write(`graft: ${(error as Error).message}\n`) // with what the failed command has said
+  process.exit(1)
+}
