@@ -158,6 +158,7 @@ test('the request log names the key and never shows it, nor a query', async () =
     method: 'GET',
     path: '/v1/datasets/none',
     status: 404,
+    code: 'not_found',
     key: 'key_admin',
     id: 'r-1',
   })

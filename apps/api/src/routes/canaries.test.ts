@@ -1,10 +1,12 @@
 // Canaries, with real models: a good one that reaches all of the traffic, and bad ones that lose what they had.
 import type { Canary } from '@graft/core/canary'
+import { DEFAULT_PROJECT } from '@graft/core/names'
 import type { Endpoint, Page, Prediction } from '@graft/core/wire'
 import { canaries } from '@graft/db/schema'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { moveCanaries } from '../endpoints/canary-loop.ts'
+import { askEndpoint } from '../serving/ask-model.ts'
 import { openServing } from '../serving/serving.ts'
 import { jsonOf, problemOf, startTestApi, type TestApi } from '../test-api.ts'
 import { makeNetwork, publishNetwork, TEST_LABELS, type TestNetwork, testPhotos } from '../test-model.ts'
@@ -162,6 +164,19 @@ test('images that are none are no fault of the canary', async () => {
     status: 'running',
     steps: [{ failed: 0 }, { failed: 0 }],
   })
+})
+
+test('an answer that comes too late for its caller counts nowhere', async () => {
+  await serve('late')
+  await start('late', { model: good, steps: [99, 100], ...QUICK })
+  const { serving } = api.context
+  const state = await serving.endpoints.find(DEFAULT_PROJECT, 'late')
+  const caller = new AbortController()
+  const question = { images: [Buffer.from(photo, 'base64')], visit: serving.admission.enter() }
+  const asked = askEndpoint(serving, state!, { ...question, signal: caller.signal }, () => caller.abort())
+  await expect(asked).rejects.toThrow('aborted')
+  await look()
+  expect(await read('late')).toMatchObject({ steps: [{ answered: 0, failed: 0 }, { answered: 0 }] })
 })
 
 test("a step lasts its minutes by the database's clock", async () => {
