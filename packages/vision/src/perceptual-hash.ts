@@ -1,4 +1,5 @@
 // Finds images that look alike: a hash of 64 bits of which few differ when a picture is resized or compressed again.
+import { setImmediate as giveWay } from 'node:timers/promises'
 import type { Pixels } from './pixels.ts'
 
 /** Side of the square, grey image that is hashed. */
@@ -111,10 +112,11 @@ export const ALIKE_BITS = 6
 const PARTS = ALIKE_BITS + 1
 
 /**
- * Groups the hashes: each is alike to another one of its group. Empty hashes are alike to nothing.
+ * Groups the hashes: each is alike to another one of its group. Empty hashes are alike to nothing. For 100,000 it takes
+ * most of a second, and gives way to whatever else waits seven times.
  * @returns for each hash the index of the first one of its group; its own where it is alone
  */
-export function groupAlike(hashes: readonly string[]): number[] {
+export async function groupAlike(hashes: readonly string[]): Promise<number[]> {
   const high = Uint32Array.from(hashes, (hash) => Number.parseInt(hash.slice(0, 8), 16))
   const low = Uint32Array.from(hashes, (hash) => Number.parseInt(hash.slice(8), 16))
   const first = hashes.map((_, at) => at)
@@ -135,6 +137,7 @@ export function groupAlike(hashes: readonly string[]): number[] {
     return -1
   }
   for (let part = 0; part < PARTS; part += 1) {
+    await giveWay()
     const start = Math.floor((part * 64) / PARTS)
     const mask = 2 ** (Math.floor(((part + 1) * 64) / PARTS) - start) - 1
     const bitsOf = (at: number) => {

@@ -9,7 +9,6 @@ import { and, eq } from 'drizzle-orm'
 import type { Context } from '../context.ts'
 import type { VersionRow } from './dataset-versions.ts'
 import { finishVersion, type Outcome } from './finish-version.ts'
-import { groupInThread } from './group-in-thread.ts'
 import { judgeArchive } from './judge-archive.ts'
 import { judgeBucket } from './judge-bucket.ts'
 import type { JudgedFile } from './judge-file.ts'
@@ -67,8 +66,7 @@ async function judge(
   signal: AbortSignal,
 ): Promise<Outcome> {
   try {
-    const judged = await judgeFiles(context, project, version, signal)
-    const settlement = await settleFiles(judged, groupInThread)
+    const settlement = await settleFiles(await judgeFiles(context, project, version, signal))
     if (settlement.fault) return { settlement, fault: settlement.fault }
     const { sha256 } = await context.store.put(
       manifestKey(version.datasetId, version.number),

@@ -1,5 +1,6 @@
 // Reads an archive and has each of its files judged.
 import { createHash } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import type { Project } from '@graft/core/names'
 import type { ArchiveEntry, ArchiveType } from '@graft/vision/archive'
 import type { Context } from '../context.ts'
@@ -13,8 +14,8 @@ import { readStoredArchive } from './stored-archive.ts'
  * for each thread of the pool.
  */
 const CONCURRENCY = 1024
-/** Bytes of files in work, past which no other is read: large ones are few at a time. */
-const BYTES_IN_WORK = 32 * 1024 ** 2
+/** Bytes of files in work for each core, past which no other is read: large ones are few at a time. */
+const BYTES_IN_WORK = 8 * 1024 ** 2
 
 /**
  * In the archive's order. Memory holds a few images at a time, and a line for each file.
@@ -29,7 +30,7 @@ export async function judgeArchive(
   const judge = openJudge(context, project)
   const files = withContent(readStoredArchive(context, archive, signal), signal)
   return await mapConcurrently(files, CONCURRENCY, judge, {
-    most: BYTES_IN_WORK,
+    most: BYTES_IN_WORK * availableParallelism(),
     of: ({ bytes = 0 }) => bytes,
   })
 }

@@ -40,16 +40,12 @@ export interface Settlement {
   fault?: GraftError
 }
 
-/** @param alike as `groupAlike`, which takes a second for 100,000 images */
-export async function settleFiles(
-  judged: readonly JudgedFile[],
-  alike: (hashes: readonly string[]) => number[] | Promise<number[]> = groupAlike,
-): Promise<Settlement> {
+export async function settleFiles(judged: readonly JudgedFile[]): Promise<Settlement> {
   const place = layOut(judged.filter(isGood).map(({ path }) => path))
   const placed = refuseTwins(
     judged.map((file) => (isGood(file) ? placeImage(file, place) : drop('rejected', file, file.error))),
   )
-  const settled = await settleLookalikes(settleDuplicates(placed), alike)
+  const settled = await settleLookalikes(settleDuplicates(placed))
 
   const images = settled.filter((file) => file.status === 'placed')
   const fault = homelessFault(settled, images) ?? faultOf(images)
@@ -166,11 +162,10 @@ function repeatedOf<T>(values: readonly T[]): Set<T> {
  */
 async function settleLookalikes(
   files: (PlacedImage | DroppedFile)[],
-  alike: NonNullable<Parameters<typeof settleFiles>[1]>,
 ): Promise<(PlacedImage | DroppedFile)[]> {
   const places = [...files.keys()].filter((at) => files[at]?.status === 'placed')
   const images = places.flatMap((at) => files[at] as PlacedImage)
-  const firsts = await alike(images.map(({ perceptualHash }) => perceptualHash))
+  const firsts = await groupAlike(images.map(({ perceptualHash }) => perceptualHash))
   const repeated = repeatedOf(firsts)
   const grouped = [...firsts.keys()].filter((at) => repeated.has(firsts[at] ?? at))
   const groups = Map.groupBy(grouped, (at) => firsts[at] ?? at)

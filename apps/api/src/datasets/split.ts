@@ -61,8 +61,22 @@ function mixedGroups(images: readonly PlacedImage[]): Set<string> {
 /** A class's groups, in the order of the hash of the first of each. One that has images of another class too trains. */
 function groupsOf(members: number[], images: readonly PlacedImage[], mixed: ReadonlySet<string>): number[][] {
   const keyOf = (at: number) => images[at]?.group ?? images[at]?.sha256 ?? ''
-  const groups = [...Map.groupBy(members, keyOf)].filter(([key]) => !mixed.has(key))
-  return groups.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group)
+  const sorted = members.toSorted((a, b) => compare(keyOf(a), keyOf(b)))
+  const groups: number[][] = []
+  let last: string | undefined
+  for (const at of sorted) {
+    const key = keyOf(at)
+    if (mixed.has(key)) continue
+    if (key === last) groups.at(-1)?.push(at)
+    else groups.push([at])
+    last = key
+  }
+  return groups
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
 }
 
 /** Moves the first groups that fit into the split, until it has its count. */
