@@ -1,4 +1,5 @@
-// How fast an endpoint answers, beside a bare loop over onnxruntime-node and beside Python servers of the same file.
+// How fast an endpoint answers, beside a bare loop over onnxruntime-node, beside that loop behind an HTTP server and
+// nothing else ("http"), and beside Python servers of the same file.
 //
 //   node bench/serve.ts [seconds of each measurement] [rounds] [int8]
 //
@@ -112,12 +113,19 @@ async function startServer(): Promise<Contender> {
   return { name: 'graft', url: `${url}/v1/endpoints/bench-0/predict`, takesJson: false, pid, stop }
 }
 
-async function startPeer(python: string, name: string, takesJson: boolean): Promise<Contender> {
+interface Program {
+  name: string
+  command: string
+  /** In this folder; it is told the network's file and a port. */
+  file: string
+  takesJson: boolean
+}
+
+async function startPeer({ name, command, file: program, takesJson }: Program): Promise<Contender> {
   const port = 18_000 + Math.floor(Math.random() * 1000)
   const file = join(folder, 'peer.onnx')
   await writeFile(file, onnx)
-  const program = new URL(`./serve-${name}.py`, import.meta.url).pathname
-  const child: ChildProcess = spawn(python, [program, file, String(port)], {
+  const child: ChildProcess = spawn(command, [join(import.meta.dirname, program), file, String(port)], {
     stdio: 'inherit',
     detached: true,
   })
@@ -153,10 +161,15 @@ function median(all: Figures[]): Figures {
 }
 
 const python = process.env.PEER_PYTHON
-const contenders = [await startServer()]
+const peers: Program[] = [
+  { name: 'http', command: process.execPath, file: 'serve-bare.ts', takesJson: false },
+]
 if (python !== undefined) {
-  contenders.push(await startPeer(python, 'fastapi', false), await startPeer(python, 'litserve', true))
+  peers.push({ name: 'fastapi', command: python, file: 'serve-fastapi.py', takesJson: false })
+  peers.push({ name: 'litserve', command: python, file: 'serve-litserve.py', takesJson: true })
 }
+const contenders = [await startServer()]
+for (const peer of peers) contenders.push(await startPeer(peer))
 try {
   const found = new Map<string, Figures[]>()
   const note = (name: string, figures: Figures) => found.set(name, [...(found.get(name) ?? []), figures])
