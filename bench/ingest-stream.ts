@@ -9,7 +9,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { DatasetVersion } from '../packages/core/src/wire.ts'
+import type { DatasetVersion } from '../packages/core/src/wire/datasets.ts'
 import { ROOT, startPlatform } from '../test/platform.ts'
 import { describeMachine, peakMegabytes, residentMegabytes, round } from './machine.ts'
 

@@ -6,7 +6,7 @@
 // trainer: it takes jobs from the queue, claims each as a trainer does, and ends it at once. Prints a line of JSON.
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Job } from '../packages/core/src/wire.ts'
+import type { Job } from '../packages/core/src/wire/jobs.ts'
 import { openDatabase } from '../packages/db/src/database.ts'
 import { claimJob, finishJob } from '../packages/db/src/job-lease.ts'
 import { openQueue } from '../packages/db/src/queue.ts'

@@ -7,7 +7,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Job } from '../packages/core/src/wire.ts'
+import type { Job } from '../packages/core/src/wire/jobs.ts'
 import { openDatabase } from '../packages/db/src/database.ts'
 import { insertDataset } from '../packages/db/src/test-rows.ts'
 import { describeMachine, median, round } from './machine.ts'

@@ -5,7 +5,9 @@
 // FOLDER is pushed to a platform of its own; one job runs unbroken, then the same job once for each kill, with a kill
 // at a random moment of its time. Every one must end in the same weights, bit for bit. Prints a line of JSON.
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { DatasetVersion, Job, ModelVersion } from '../packages/core/src/wire.ts'
+import type { DatasetVersion } from '../packages/core/src/wire/datasets.ts'
+import type { Job } from '../packages/core/src/wire/jobs.ts'
+import type { ModelVersion } from '../packages/core/src/wire/models.ts'
 import { tarOf } from '../test/folder.ts'
 import { json, put, startPlatform, until } from '../test/platform.ts'
 import { processesOf } from '../test/processes.ts'

@@ -4,8 +4,11 @@
 //
 // FOLDER is pushed to a platform of its own and a job of `auto` trains on it. Its report tells what the evaluation
 // answered for each test image; the images come from the platform itself. Prints a line of JSON.
-import type { Report } from '../packages/core/src/report.ts'
-import type { DatasetVersion, Job, Prediction } from '../packages/core/src/wire.ts'
+
+import type { DatasetVersion } from '../packages/core/src/wire/datasets.ts'
+import type { Job } from '../packages/core/src/wire/jobs.ts'
+import type { Prediction } from '../packages/core/src/wire/predictions.ts'
+import type { Report } from '../packages/core/src/wire/report.ts'
 import { tarOf } from '../test/folder.ts'
 import { json, put, startPlatform, until } from '../test/platform.ts'
 import { describeMachine } from './machine.ts'

@@ -4,15 +4,12 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type {
-  DatasetVersion,
-  Endpoint,
-  Job,
-  JobEvent,
-  ModelVersion,
-  Page,
-  Prediction,
-} from '@graft/core/wire'
+import type { Page } from '@graft/core/wire/common'
+import type { DatasetVersion } from '@graft/core/wire/datasets'
+import type { Endpoint } from '@graft/core/wire/endpoints'
+import type { Job, JobEvent } from '@graft/core/wire/jobs'
+import type { ModelVersion } from '@graft/core/wire/models'
+import type { Prediction } from '@graft/core/wire/predictions'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeFolder, photos, tarOf, zipOf } from './folder.ts'
 import { json, type Platform, put, startPlatform, until } from './platform.ts'

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { GraftError } from '@graft/core/errors'
 import { DEFAULT_PROJECT, type Project, requireProject } from '@graft/core/names'
-import type { Scope } from '@graft/core/wire'
+import type { Scope } from '@graft/core/wire/keys'
 import type { Database } from '@graft/db/database'
 import { apiKeys, projects } from '@graft/db/schema'
 import { and, eq, or, sql } from 'drizzle-orm'

@@ -1,7 +1,7 @@
 // What every route and service of the API is given: the open parts of the platform, and the types of its app.
 import type { ErrorCode } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
-import type { Scope } from '@graft/core/wire'
+import type { Scope } from '@graft/core/wire/keys'
 import type { Database } from '@graft/db/database'
 import type { Queue } from '@graft/db/queue'
 import type { ObjectStore } from '@graft/store/object-store'

@@ -1,5 +1,5 @@
 // The pieces that routes describe themselves with; the OpenAPI document is made of them.
-import { problemSchema } from '@graft/core/wire'
+import { problemSchema } from '@graft/core/wire/common'
 import { z } from '@hono/zod-openapi'
 import { PROBLEM_TYPE } from './problem.ts'
 

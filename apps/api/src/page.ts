@@ -1,6 +1,6 @@
 // Cursor pages: a list is read page by page, each after the last id of the one before.
 import { limit } from '@graft/core/limits'
-import type { Page } from '@graft/core/wire'
+import type { Page } from '@graft/core/wire/common'
 import { z } from '@hono/zod-openapi'
 
 export const pageQuerySchema = z.object({

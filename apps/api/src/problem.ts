@@ -1,6 +1,6 @@
 // Makes problem+json (RFC 9457) of whatever a route throws: the one place where errors become answers.
 import { type ErrorCode, type ErrorItem, GraftError, isGraftError } from '@graft/core/errors'
-import type { Problem } from '@graft/core/wire'
+import type { Problem } from '@graft/core/wire/common'
 import type { Context as Request } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { Logger } from 'pino'

@@ -1,5 +1,5 @@
 // The matrix of routes and scopes. A route of our own OpenAPI document without a row here fails, as does a row too many.
-import { SCOPES, type Scope } from '@graft/core/wire'
+import { SCOPES, type Scope } from '@graft/core/wire/keys'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { jsonOf, problemOf, startTestApi, type TestApi } from './test-api.ts'
 

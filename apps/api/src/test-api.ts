@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Problem } from '@graft/core/wire'
+import type { Problem } from '@graft/core/wire/common'
 import { openDatabase } from '@graft/db/database'
 import { openQueue } from '@graft/db/queue'
 import { createTestDatabase } from '@graft/db/test-database'

@@ -1,6 +1,6 @@
 // Another project for a test, and a key that opens all of it.
 import { type Project, requireProject } from '@graft/core/names'
-import { SCOPES } from '@graft/core/wire'
+import { SCOPES } from '@graft/core/wire/keys'
 import { jsonOf, type TestApi } from './test-api.ts'
 
 export interface TestProject {

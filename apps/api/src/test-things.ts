@@ -1,7 +1,7 @@
 // One of each thing that a project can own, made in the project `default`: what the matrix of projects asks for.
 import { hash } from 'node:crypto'
-import { type EvaluationReport, type Report, reportSchema, type SplitReport } from '@graft/core/report'
-import type { Page } from '@graft/core/wire'
+import type { Page } from '@graft/core/wire/common'
+import { type EvaluationReport, type Report, reportSchema, type SplitReport } from '@graft/core/wire/report'
 import { claimEvaluation, succeedEvaluation } from '@graft/db/evaluations'
 import { batches } from '@graft/db/schema'
 import { eq } from 'drizzle-orm'

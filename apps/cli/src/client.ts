@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ErrorItem } from '@graft/core/errors'
-import { type Page, problemSchema } from '@graft/core/wire'
+import { type Page, problemSchema } from '@graft/core/wire/common'
 
 /** Code of a request that was never answered; every other code is the platform's own. */
 const UNREACHABLE = 'unreachable'

@@ -1,5 +1,5 @@
 // The curve of a job that is followed: one line of the terminal, whole from its begin, however long the job runs.
-import type { JobEvent, JobProgress } from '@graft/core/wire'
+import type { JobEvent, JobProgress } from '@graft/core/wire/jobs'
 import { percent, sparkline } from './terminal.ts'
 
 export interface Curve {

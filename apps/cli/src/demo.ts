@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Job } from '@graft/core/wire'
+import type { Job } from '@graft/core/wire/jobs'
 import { type Client, openClient } from './client.ts'
 import { ask } from './commands/predict.ts'
 import { push } from './commands/push.ts'

@@ -1,6 +1,6 @@
 // Follows a job's event stream until it ends, over any number of broken connections.
 import { readEvents } from '@graft/client/job-events'
-import type { Job, JobEvent } from '@graft/core/wire'
+import type { Job, JobEvent } from '@graft/core/wire/jobs'
 import { type Client, RequestError } from './client.ts'
 import { createCurve } from './curve.ts'
 import { describeProgress, type Output } from './terminal.ts'

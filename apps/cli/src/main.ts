@@ -1,7 +1,8 @@
 // The `graft` command for people: its words, and which function each of them calls.
 import { GraftError } from '@graft/core/errors'
 import { HYPERPARAMETERS, RECIPES } from '@graft/core/recipes'
-import { SCOPES, SPLITS } from '@graft/core/wire'
+import { SPLITS } from '@graft/core/wire/datasets'
+import { SCOPES } from '@graft/core/wire/keys'
 import { Command, Option } from 'commander'
 import { createColors } from 'picocolors'
 import {

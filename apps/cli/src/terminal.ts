@@ -1,5 +1,5 @@
 // What people see: results on standard output, progress on standard error.
-import type { JobProgress } from '@graft/core/wire'
+import type { JobProgress } from '@graft/core/wire/jobs'
 
 export interface Output {
   /** One line of the result. */

@@ -2,7 +2,7 @@
 import { jsonOf } from '@graft/api/test-api'
 import { browserPath } from '@graft/api/test-browser'
 import { makeNetwork, publishNetwork, testPhotos } from '@graft/api/test-model'
-import type { VersionChange } from '@graft/core/wire'
+import type { VersionChange } from '@graft/core/wire/datasets'
 import { appendEvent } from '@graft/db/job-events'
 import { insertDataset, insertJob } from '@graft/db/test-rows'
 import { beforeAll, describe, expect, test } from 'vitest'

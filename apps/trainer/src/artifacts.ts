@@ -1,6 +1,8 @@
 // Writes a model into the store: everything that its row will name, before there is a row.
-import type { Report } from '@graft/core/report'
-import type { JobMetrics, ModelFile } from '@graft/core/wire'
+
+import type { JobMetrics } from '@graft/core/wire/jobs'
+import type { ModelFile } from '@graft/core/wire/models'
+import type { Report } from '@graft/core/wire/report'
 import { writeSafetensors } from '@graft/nn/safetensors'
 import { toOnnx } from '@graft/nn/to-onnx'
 import type { ObjectStore } from '@graft/store/object-store'

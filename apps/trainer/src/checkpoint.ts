@@ -1,5 +1,5 @@
 // A state of the network that may become the job's model, measured by the ONNX file that would be served.
-import type { JobMetrics } from '@graft/core/wire'
+import type { JobMetrics } from '@graft/core/wire/jobs'
 import { openInference } from '@graft/nn/inference'
 import { score } from '@graft/nn/score'
 import { divide, fitTemperature } from '@graft/nn/temperature'

@@ -1,5 +1,5 @@
 import { resolveRecipe } from '@graft/core/recipes'
-import type { Manifest } from '@graft/core/wire'
+import type { Manifest } from '@graft/core/wire/datasets'
 import { expect, test } from 'vitest'
 import { chooseImages, labelsOf } from './dataset.ts'
 

@@ -1,7 +1,7 @@
 // A data set version as the training sees it: which images it learns from, and how they are read.
 import { GraftError } from '@graft/core/errors'
 import type { ResolvedRecipe } from '@graft/core/recipes'
-import { type Manifest, manifestSchema } from '@graft/core/wire'
+import { type Manifest, manifestSchema } from '@graft/core/wire/datasets'
 import { blobKey, type ObjectStore } from '@graft/store/object-store'
 import { decodeImage } from '@graft/vision/decode'
 import type { Pixels } from '@graft/vision/pixels'

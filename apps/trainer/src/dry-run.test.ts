@@ -1,5 +1,5 @@
 import { resolveRecipe } from '@graft/core/recipes'
-import { dryRunSchema } from '@graft/core/wire'
+import { dryRunSchema } from '@graft/core/wire/jobs'
 import { expect, test, vi } from 'vitest'
 import { measureJob, secondsOf } from './dry-run.ts'
 import { makeTestDataset } from './test-dataset.ts'

@@ -1,7 +1,7 @@
 // What a job would take, measured on its own images without starting it.
 import { limit } from '@graft/core/limits'
 import type { ResolvedRecipe } from '@graft/core/recipes'
-import type { DryRun } from '@graft/core/wire'
+import type { DryRun } from '@graft/core/wire/jobs'
 import { engineName } from '@graft/nn/engine'
 import { measurePrecision } from '@graft/nn/precision'
 import { createRandom } from '@graft/nn/random'

@@ -1,6 +1,6 @@
 // The training loop: epoch after epoch of steps, each epoch measured and its state kept for whoever goes on from it.
 import { setImmediate as turn } from 'node:timers/promises'
-import type { JobMetrics } from '@graft/core/wire'
+import type { JobMetrics } from '@graft/core/wire/jobs'
 import { gpus } from '@graft/nn/devices'
 import { learningRateAt } from '@graft/nn/optimiser'
 import type { Precision } from '@graft/nn/precision'

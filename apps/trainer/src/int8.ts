@@ -1,7 +1,7 @@
 // The checkpoint in eight bits, and whether it is the one to serve: where it is faster here, and surely as often right.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { limit } from '@graft/core/limits'
-import type { Report } from '@graft/core/report'
+import type { Report } from '@graft/core/wire/report'
 import { openInference } from '@graft/nn/inference'
 import { toInt8 } from '@graft/nn/to-int8'
 import { toOnnx } from '@graft/nn/to-onnx'

@@ -1,6 +1,7 @@
 // What a job tells while it runs: messages, and the curve of what was measured.
-import type { Report as ModelReport } from '@graft/core/report'
-import type { JobMetrics } from '@graft/core/wire'
+
+import type { JobMetrics } from '@graft/core/wire/jobs'
+import type { Report as ModelReport } from '@graft/core/wire/report'
 import type { Reporter } from './messages.ts'
 
 export type Curve = ModelReport['curve']

@@ -1,6 +1,6 @@
 // How the checkpoints of a job are measured: on which split, and calibrated where they are compared.
 import { GraftError } from '@graft/core/errors'
-import type { JobMetrics } from '@graft/core/wire'
+import type { JobMetrics } from '@graft/core/wire/jobs'
 import type { Weights } from '@graft/nn/weights'
 import type { ObjectStore } from '@graft/store/object-store'
 import {

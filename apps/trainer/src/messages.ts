@@ -1,7 +1,8 @@
 // What parent and child say to each other over the channel between them.
 import type { ErrorCode } from '@graft/core/errors'
 import type { ResolvedRecipe } from '@graft/core/recipes'
-import type { JobMetrics, JobProgress, ModelFile } from '@graft/core/wire'
+import type { JobMetrics, JobProgress } from '@graft/core/wire/jobs'
+import type { ModelFile } from '@graft/core/wire/models'
 import type { ParentModel } from '@graft/db/models'
 import type { ArchitectureName } from '@graft/nn/resnet'
 

@@ -1,5 +1,5 @@
 // The job's progress: a few reports a second at most, for people to read.
-import type { JobProgress } from '@graft/core/wire'
+import type { JobProgress } from '@graft/core/wire/jobs'
 import type { Reporter } from './messages.ts'
 
 /** Least time between two reports (ms): each becomes a row's update. */

@@ -3,7 +3,7 @@ import { limit } from '@graft/core/limits'
 import { DEFAULT_PROJECT } from '@graft/core/names'
 import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
 import { resolveRecipe } from '@graft/core/recipes'
-import { evaluationReportSchema } from '@graft/core/report'
+import { evaluationReportSchema } from '@graft/core/wire/report'
 import { type OpenDatabase, openDatabase } from '@graft/db/database'
 import {
   advanceEvaluation,

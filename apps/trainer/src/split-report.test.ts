@@ -1,4 +1,4 @@
-import { splitReportSchema } from '@graft/core/report'
+import { splitReportSchema } from '@graft/core/wire/report'
 import { score } from '@graft/nn/score'
 import { expect, test } from 'vitest'
 import type { Checkpoint } from './checkpoint.ts'

@@ -1,5 +1,5 @@
 // What a checkpoint's logits on a split say: confusion, rates by class, calibration, thresholds, worst mistakes.
-import type { SplitReport } from '@graft/core/report'
+import type { SplitReport } from '@graft/core/wire/report'
 import { softmax } from '@graft/nn/inference'
 import { losses, score } from '@graft/nn/score'
 import type { Checkpoint } from './checkpoint.ts'

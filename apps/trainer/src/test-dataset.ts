@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Manifest } from '@graft/core/wire'
+import type { Manifest } from '@graft/core/wire/datasets'
 import { blobKey, type ObjectStore } from '@graft/store/object-store'
 import { openStore } from '@graft/store/open-store'
 

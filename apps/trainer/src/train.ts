@@ -1,7 +1,7 @@
 // One job in, one model out. Reads top to bottom: data, starting weights, probe, fine-tuning, choice, publication.
 import { limit } from '@graft/core/limits'
-import type { Report as ModelReport } from '@graft/core/report'
-import type { JobMetrics } from '@graft/core/wire'
+import type { JobMetrics } from '@graft/core/wire/jobs'
+import type { Report as ModelReport } from '@graft/core/wire/report'
 import { balancedWeights } from '@graft/nn/class-weights'
 import { engineName } from '@graft/nn/engine'
 import { measurePrecision } from '@graft/nn/precision'

@@ -3,7 +3,7 @@
 // Batches and rates follow from seed, epoch and step, so weights, momentum and the average so far are all that an
 // epoch hands on.
 import { isGraftError } from '@graft/core/errors'
-import { type Report, reportSchema } from '@graft/core/report'
+import { type Report, reportSchema } from '@graft/core/wire/report'
 import { readSafetensors, writeSafetensors } from '@graft/nn/safetensors'
 import type { Weights } from '@graft/nn/weights'
 import type { ObjectStore } from '@graft/store/object-store'

@@ -5,7 +5,7 @@
 import { limit } from '@graft/core/limits'
 import type { Project } from '@graft/core/names'
 import { BATCH_STATES, sourcesOf } from '@graft/core/states'
-import type { ModelFile } from '@graft/core/wire'
+import type { ModelFile } from '@graft/core/wire/models'
 import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
 import type { Database, Executor } from './database.ts'
 import { batches, endpoints } from './schema.ts'

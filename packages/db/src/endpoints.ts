@@ -2,7 +2,7 @@
 import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
 import { type Project, parseReference } from '@graft/core/names'
-import type { CanaryStep, Capture, TrafficShare } from '@graft/core/wire'
+import type { CanaryStep, Capture, TrafficShare } from '@graft/core/wire/endpoints'
 import { and, asc, desc, eq, gt, inArray, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { Database, Executor } from './database.ts'
 import { isNamed } from './is-named.ts'

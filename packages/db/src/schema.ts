@@ -10,20 +10,15 @@ import type {
   JobState,
   SweepState,
 } from '@graft/core/states'
-import type {
-  CanaryStep,
-  Capture,
-  EvaluationMetrics,
-  JobMetrics,
-  JobProgress,
-  ModelFile,
-  Prediction,
-  Scope,
-  SplitCounts,
-  SweepValues,
-  TrafficShare,
-  WebhookEvent,
-} from '@graft/core/wire'
+import type { SplitCounts } from '@graft/core/wire/datasets'
+import type { CanaryStep, Capture, TrafficShare } from '@graft/core/wire/endpoints'
+import type { EvaluationMetrics } from '@graft/core/wire/evaluations'
+import type { JobMetrics, JobProgress } from '@graft/core/wire/jobs'
+import type { Scope } from '@graft/core/wire/keys'
+import type { ModelFile } from '@graft/core/wire/models'
+import type { Prediction } from '@graft/core/wire/predictions'
+import type { SweepValues } from '@graft/core/wire/sweeps'
+import type { WebhookEvent } from '@graft/core/wire/webhooks'
 import { sql } from 'drizzle-orm'
 import {
   bigint,

@@ -1,7 +1,7 @@
 // Reads the folder names of a data set: which is the split, which the label.
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
-import type { Split } from '@graft/core/wire'
+import type { Split } from '@graft/core/wire/datasets'
 
 /** Where a file stands. Without a split the platform cuts the splits itself. */
 export interface Placement {

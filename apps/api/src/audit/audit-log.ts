@@ -1,6 +1,6 @@
 // The audit log: who asked for which change, and what came of it.
 import type { Project } from '@graft/core/names'
-import type { auditEntrySchema } from '@graft/core/wire'
+import type { auditEntrySchema } from '@graft/core/wire/keys'
 import type { Executor } from '@graft/db/database'
 import { auditLog } from '@graft/db/schema'
 import { and, desc, eq, lt } from 'drizzle-orm'

@@ -1,7 +1,8 @@
 // The images that a bulk prediction asks about, in their order: those of a data set version, or the files of an archive.
 import { createHash } from 'node:crypto'
 import { GraftError, isGraftError } from '@graft/core/errors'
-import { type BatchLine, manifestSchema } from '@graft/core/wire'
+import type { BatchLine } from '@graft/core/wire/batches'
+import { manifestSchema } from '@graft/core/wire/datasets'
 import type { Batch } from '@graft/db/batches'
 import { blobKey } from '@graft/store/object-store'
 import type { Context } from '../context.ts'

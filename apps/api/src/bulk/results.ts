@@ -1,5 +1,6 @@
 // What a bulk prediction leaves in the store: parts while it runs, and at its end one JSON Lines file and one CSV file.
-import type { BatchLine, ModelFile } from '@graft/core/wire'
+import type { BatchLine } from '@graft/core/wire/batches'
+import type { ModelFile } from '@graft/core/wire/models'
 import type { BatchRow } from '@graft/db/batches'
 import type { ObjectStore } from '@graft/store/object-store'
 

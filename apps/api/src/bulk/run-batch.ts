@@ -1,6 +1,6 @@
 // One bulk prediction, from where it stands to its end: chunk by chunk, each in the store before it counts as done.
 import { type GraftError, isGraftError } from '@graft/core/errors'
-import type { BatchLine } from '@graft/core/wire'
+import type { BatchLine } from '@graft/core/wire/batches'
 import { advanceBatch, type Batch, countBatch, renewBatch, succeedBatch } from '@graft/db/batches'
 import { type EndpointState, readRevision } from '@graft/db/endpoints'
 import type { Context } from '../context.ts'

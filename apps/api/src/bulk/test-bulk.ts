@@ -1,6 +1,7 @@
 // What the tests of bulk predictions share: an API with an endpoint, data sets for it, and a worker that ends with them.
 import { hash } from 'node:crypto'
-import { type Batch, type BatchLine, batchLineSchema, type Manifest } from '@graft/core/wire'
+import { type Batch, type BatchLine, batchLineSchema } from '@graft/core/wire/batches'
+import type { Manifest } from '@graft/core/wire/datasets'
 import { batches, datasetVersions } from '@graft/db/schema'
 import { insertDataset } from '@graft/db/test-rows'
 import { blobKey, manifestKey } from '@graft/store/object-store'

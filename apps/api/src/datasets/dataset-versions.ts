@@ -1,7 +1,7 @@
 // Reads data sets, their versions and files as they travel over HTTP.
 import { GraftError } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
-import type { Dataset, DatasetFile, DatasetVersion, Split } from '@graft/core/wire'
+import type { Dataset, DatasetFile, DatasetVersion, Split } from '@graft/core/wire/datasets'
 import type { Executor } from '@graft/db/database'
 import { isNamed } from '@graft/db/is-named'
 import { datasetFiles, datasets, datasetVersions } from '@graft/db/schema'

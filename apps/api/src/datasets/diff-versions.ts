@@ -1,6 +1,6 @@
 // What has changed between two versions of a data set, image by image.
 import type { Project } from '@graft/core/names'
-import type { VersionChange } from '@graft/core/wire'
+import type { VersionChange } from '@graft/core/wire/datasets'
 import type { Executor } from '@graft/db/database'
 import { isNamed } from '@graft/db/is-named'
 import { datasetFiles, datasets } from '@graft/db/schema'

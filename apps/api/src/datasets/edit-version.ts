@@ -1,7 +1,7 @@
 // Makes a version out of another one by edits: images get another label or split, or are left out.
 import { GraftError } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
-import type { DatasetVersion, Manifest, VersionEdit } from '@graft/core/wire'
+import type { DatasetVersion, Manifest, VersionEdit } from '@graft/core/wire/datasets'
 import { isIgnored, validLabel } from '@graft/vision/layout'
 import { safePath } from '@graft/vision/path'
 import type { Context } from '../context.ts'

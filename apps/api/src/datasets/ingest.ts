@@ -1,7 +1,7 @@
 // Makes a data set version of an upload: judge each file, settle them, write the manifest, finish.
 import { ERRORS, type ErrorCode, GraftError, isGraftError } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
-import type { Manifest } from '@graft/core/wire'
+import type { Manifest } from '@graft/core/wire/datasets'
 import type { Messages } from '@graft/db/queue'
 import { datasets, datasetVersions } from '@graft/db/schema'
 import { manifestKey } from '@graft/store/object-store'

@@ -1,7 +1,7 @@
 // Turns judged files into a data set: labels and splits by path, duplicates and contradictions by hash. Pure.
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
-import type { Split, SplitCounts } from '@graft/core/wire'
+import type { Split, SplitCounts } from '@graft/core/wire/datasets'
 import { layOut, type Placement } from '@graft/vision/layout'
 import { groupAlike } from '@graft/vision/perceptual-hash'
 import { type GoodImage, type JudgedFile, type Refusal, type RefusedFile, refusalOf } from './judge-file.ts'

@@ -1,5 +1,5 @@
 // Cuts the splits that an upload lacks from its training images: pure, and by content alone.
-import type { Split } from '@graft/core/wire'
+import type { Split } from '@graft/core/wire/datasets'
 
 export type CutSplit = 'validation' | 'test'
 

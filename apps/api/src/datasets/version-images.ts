@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream'
 import { GraftError, isGraftError } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
-import { type Manifest, manifestSchema } from '@graft/core/wire'
+import { type Manifest, manifestSchema } from '@graft/core/wire/datasets'
 import { isNamed } from '@graft/db/is-named'
 import { datasetFiles, datasets, datasetVersions } from '@graft/db/schema'
 import { blobKey, manifestKey, thumbnailKey } from '@graft/store/object-store'

@@ -1,7 +1,7 @@
 // What a version's images are like: how many of each label, how large, of what shape, and why files were refused.
 import { GraftError } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
-import type { Distribution, VersionStatistics } from '@graft/core/wire'
+import type { Distribution, VersionStatistics } from '@graft/core/wire/datasets'
 import type { Executor } from '@graft/db/database'
 import { isNamed } from '@graft/db/is-named'
 import { datasetFiles, datasets } from '@graft/db/schema'

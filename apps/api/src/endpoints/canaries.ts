@@ -3,12 +3,13 @@
 //
 // The endpoint's row is locked before the canary's, everywhere. A revision that a canary has not made is somebody's own
 // decision: it stands, and the canary is superseded.
-import type { Canary, StartCanary } from '@graft/core/canary'
+
 import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
 import { type Project, parseReference } from '@graft/core/names'
 import { CANARY_STATES, type CanaryState, sourcesOf } from '@graft/core/states'
-import type { CanaryStep, TrafficShare } from '@graft/core/wire'
+import type { Canary, StartCanary } from '@graft/core/wire/canary'
+import type { CanaryStep, TrafficShare } from '@graft/core/wire/endpoints'
 import type { Database, Executor } from '@graft/db/database'
 import { addRevision, type EndpointState, holdServable, readRevision } from '@graft/db/endpoints'
 import { isNamed } from '@graft/db/is-named'

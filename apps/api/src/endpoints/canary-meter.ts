@@ -1,6 +1,6 @@
 // Counts in memory how canaries do, and adds it to their steps' rows when the loop looks at them.
 import { type GraftError, isGraftError } from '@graft/core/errors'
-import type { CanaryStep } from '@graft/core/wire'
+import type { CanaryStep } from '@graft/core/wire/endpoints'
 import type { Database } from '@graft/db/database'
 import { canaryCounts } from '@graft/db/schema'
 import { sql } from 'drizzle-orm'

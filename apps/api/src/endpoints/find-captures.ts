@@ -1,7 +1,7 @@
 // Reads kept images as they travel over HTTP.
 import { GraftError } from '@graft/core/errors'
-import type { CaptureRecord } from '@graft/core/feedback'
 import type { Project } from '@graft/core/names'
+import type { CaptureRecord } from '@graft/core/wire/feedback'
 import { type CapturePlace, type CaptureRow, findCapture } from '@graft/db/captures'
 import { blobKey } from '@graft/store/object-store'
 import type { Context } from '../context.ts'

@@ -1,8 +1,8 @@
 // Makes a data set version out of feedback: what the endpoint was asked, under the labels that would have been right.
 import { GraftError } from '@graft/core/errors'
-import type { PulledFeedback } from '@graft/core/feedback'
 import { type Project, requireName } from '@graft/core/names'
-import type { Manifest } from '@graft/core/wire'
+import type { Manifest } from '@graft/core/wire/datasets'
+import type { PulledFeedback } from '@graft/core/wire/feedback'
 import { listLabelled } from '@graft/db/captures'
 import { isNamed } from '@graft/db/is-named'
 import { datasets, datasetVersions } from '@graft/db/schema'

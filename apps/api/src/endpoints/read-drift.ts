@@ -1,8 +1,9 @@
 // Compares what an endpoint has answered with what its models answered for the images of their test splits.
-import type { Drift } from '@graft/core/drift'
+
 import { GraftError, isGraftError } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
-import type { Report, SplitReport } from '@graft/core/report'
+import type { Drift } from '@graft/core/wire/drift'
+import type { Report, SplitReport } from '@graft/core/wire/report'
 import type { Context } from '../context.ts'
 import { findVersion } from '../models/find-models.ts'
 import { readReport } from '../models/read-report.ts'

@@ -1,5 +1,5 @@
 // Whether two histograms are of one distribution: the population stability index, and what chance makes of it.
-import type { DRIFT_STATUSES } from '@graft/core/drift'
+import type { DRIFT_STATUSES } from '@graft/core/wire/drift'
 
 /** From which the index is called a shift in credit scoring, where it comes from. */
 const SHIFT = 0.2

@@ -1,9 +1,9 @@
 // Takes feedback: what would have been the right label of a prediction.
 import { hash } from 'node:crypto'
 import { GraftError } from '@graft/core/errors'
-import type { CaptureRecord } from '@graft/core/feedback'
 import { limit } from '@graft/core/limits'
 import type { Project } from '@graft/core/names'
+import type { CaptureRecord } from '@graft/core/wire/feedback'
 import { findCapture, insertCaptures, labelCapture } from '@graft/db/captures'
 import { inspectImage } from '@graft/vision/decode'
 import { IMAGE_HEAD_BYTES, sniffImage } from '@graft/vision/sniff'

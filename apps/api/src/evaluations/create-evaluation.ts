@@ -1,8 +1,8 @@
 // Orders an evaluation, and tells of it: a model version measured on a data set version by a trainer.
 import { GraftError } from '@graft/core/errors'
 import { type Project, parseReference } from '@graft/core/names'
-import { type EvaluationReport, evaluationReportSchema } from '@graft/core/report'
-import type { createEvaluationSchema, Evaluation } from '@graft/core/wire'
+import type { createEvaluationSchema, Evaluation } from '@graft/core/wire/evaluations'
+import { type EvaluationReport, evaluationReportSchema } from '@graft/core/wire/report'
 import type { Database, Executor } from '@graft/db/database'
 import { type EvaluationRow, findEvaluation, insertEvaluation } from '@graft/db/evaluations'
 import { manifestKey, type ObjectStore } from '@graft/store/object-store'

@@ -2,7 +2,7 @@
 import { GraftError } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
 import { isTerminal, JOB_STATES } from '@graft/core/states'
-import type { Job } from '@graft/core/wire'
+import type { Job } from '@graft/core/wire/jobs'
 import type { Database, Transaction } from '@graft/db/database'
 import { appendEvent } from '@graft/db/job-events'
 import type { JobRow } from '@graft/db/job-lease'

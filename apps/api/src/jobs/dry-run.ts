@@ -2,7 +2,7 @@
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import type { Project } from '@graft/core/names'
-import type { createJobSchema, DryRun } from '@graft/core/wire'
+import type { createJobSchema, DryRun } from '@graft/core/wire/jobs'
 import type { Database } from '@graft/db/database'
 import type { Queue } from '@graft/db/queue'
 import { manifestKey } from '@graft/store/object-store'

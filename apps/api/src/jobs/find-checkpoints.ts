@@ -1,7 +1,8 @@
 // The weights that are kept of a job: the versions it has published, and what its last epochs saved to go on from.
 import type { Project } from '@graft/core/names'
 import type { ResolvedRecipe } from '@graft/core/recipes'
-import type { JobCheckpoint, JobMetrics, SplitCounts } from '@graft/core/wire'
+import type { SplitCounts } from '@graft/core/wire/datasets'
+import type { JobCheckpoint, JobMetrics } from '@graft/core/wire/jobs'
 import type { Database } from '@graft/db/database'
 import { datasetVersions, jobEvents, jobs, models, modelVersions } from '@graft/db/schema'
 import type { ObjectStore } from '@graft/store/object-store'

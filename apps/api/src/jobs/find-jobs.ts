@@ -1,7 +1,7 @@
 // Reads jobs as they travel over HTTP.
 import { GraftError } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
-import type { Job, JobEvent } from '@graft/core/wire'
+import type { Job, JobEvent } from '@graft/core/wire/jobs'
 import type { Executor } from '@graft/db/database'
 import type { JobEventRow } from '@graft/db/job-events'
 import type { JobRow } from '@graft/db/job-lease'

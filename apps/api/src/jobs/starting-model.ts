@@ -3,7 +3,7 @@ import { GraftError } from '@graft/core/errors'
 import { type Project, parseReference } from '@graft/core/names'
 import { IMAGENET_MEAN, IMAGENET_STD } from '@graft/core/preprocessing'
 import type { RecipeName } from '@graft/core/recipes'
-import { BASE_MODELS } from '@graft/core/wire'
+import { BASE_MODELS } from '@graft/core/wire/jobs'
 import type { Executor } from '@graft/db/database'
 import { asParent, holdVersion, type ParentModel } from '@graft/db/models'
 

@@ -1,6 +1,6 @@
 // Stops a running job after its step: it measures, publishes the best so far, and succeeds.
 import type { Project } from '@graft/core/names'
-import type { Job } from '@graft/core/wire'
+import type { Job } from '@graft/core/wire/jobs'
 import type { Database } from '@graft/db/database'
 import { askTrainer } from './ask-trainer.ts'
 import { findJob } from './find-jobs.ts'

@@ -1,7 +1,7 @@
 // Follows a job from one of its events on until it ends.
 import type { Project } from '@graft/core/names'
 import { isTerminal, JOB_STATES } from '@graft/core/states'
-import type { Job, JobEvent, JobProgress } from '@graft/core/wire'
+import type { Job, JobEvent, JobProgress } from '@graft/core/wire/jobs'
 import type { Database } from '@graft/db/database'
 import { listEvents } from '@graft/db/job-events'
 import { findJobWithoutPlace, toJobEvent } from './find-jobs.ts'

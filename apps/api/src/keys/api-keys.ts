@@ -2,7 +2,7 @@
 import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
 import { DEFAULT_PROJECT, type Project } from '@graft/core/names'
-import type { createKeySchema, keySchema } from '@graft/core/wire'
+import type { createKeySchema, keySchema } from '@graft/core/wire/keys'
 import type { Executor } from '@graft/db/database'
 import { apiKeys } from '@graft/db/schema'
 import { inSeconds } from '@graft/db/time'

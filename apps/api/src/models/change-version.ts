@@ -2,7 +2,7 @@
 import { GraftError } from '@graft/core/errors'
 import { type Project, parseReference } from '@graft/core/names'
 import { endsOf, isTerminal, JOB_STATES } from '@graft/core/states'
-import type { PatchModelVersion } from '@graft/core/wire'
+import type { PatchModelVersion } from '@graft/core/wire/models'
 import type { Database, Executor } from '@graft/db/database'
 import { endpointsServing } from '@graft/db/endpoints'
 import type { ModelVersionRecord } from '@graft/db/models'

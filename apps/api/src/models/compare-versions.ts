@@ -1,9 +1,9 @@
 // Compares two versions, or two evaluations, by their reports: what each was measured to do, and where their answers differ.
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
-import type { Comparison } from '@graft/core/registry'
-import type { SplitReport } from '@graft/core/report'
-import type { Split } from '@graft/core/wire'
+import type { Split } from '@graft/core/wire/datasets'
+import type { Comparison } from '@graft/core/wire/registry'
+import type { SplitReport } from '@graft/core/wire/report'
 import type { ModelVersionRecord } from '@graft/db/models'
 import type { ObjectStore } from '@graft/store/object-store'
 import { mcnemar } from './mcnemar.ts'

@@ -1,7 +1,7 @@
 // Reads models and their versions as they travel over HTTP.
 import { GraftError } from '@graft/core/errors'
 import { type Project, parseReference, requireName } from '@graft/core/names'
-import type { Model, ModelVersion } from '@graft/core/wire'
+import type { Model, ModelVersion } from '@graft/core/wire/models'
 import type { Executor } from '@graft/db/database'
 import {
   findModelVersion,

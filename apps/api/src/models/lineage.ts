@@ -1,7 +1,7 @@
 // Follows models to their data, and data to the models and endpoints that came of it.
 import { limit } from '@graft/core/limits'
 import type { Project } from '@graft/core/names'
-import type { JobLineage, ModelLineage, ServingLink } from '@graft/core/registry'
+import type { JobLineage, ModelLineage, ServingLink } from '@graft/core/wire/registry'
 import type { Executor } from '@graft/db/database'
 import { type EndpointState, endpointsServing } from '@graft/db/endpoints'
 import { isNamed } from '@graft/db/is-named'

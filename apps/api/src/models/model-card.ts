@@ -1,7 +1,8 @@
 // A model version's card as Markdown: what it is, what it was made of, how well it does, and where it does not.
 // Headings after Mitchell et al., Model Cards for Model Reporting, arXiv 1810.03993.
-import type { Report, SplitReport } from '@graft/core/report'
-import type { ModelVersion } from '@graft/core/wire'
+
+import type { ModelVersion } from '@graft/core/wire/models'
+import type { Report, SplitReport } from '@graft/core/wire/report'
 import { percent } from './percent.ts'
 
 /** Test images of a label below which its rates say little. */

@@ -1,6 +1,6 @@
 // Reads a model version's report from the store, and the thumbnails that its page shows.
 import { GraftError, isGraftError } from '@graft/core/errors'
-import { type Report, reportSchema } from '@graft/core/report'
+import { type Report, reportSchema } from '@graft/core/wire/report'
 import type { ModelVersionRecord } from '@graft/db/models'
 import { blobKey, type ObjectStore } from '@graft/store/object-store'
 import { makeThumbnail } from '@graft/vision/decode'

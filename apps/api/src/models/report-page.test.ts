@@ -1,4 +1,4 @@
-import type { Report, SplitReport } from '@graft/core/report'
+import type { Report, SplitReport } from '@graft/core/wire/report'
 import { expect, test } from 'vitest'
 import { renderReport } from './report-page.ts'
 

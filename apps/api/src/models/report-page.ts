@@ -1,5 +1,5 @@
 // A model's report as one page that needs nothing else: styles, plots and thumbnails are in it.
-import type { Report, SplitReport } from '@graft/core/report'
+import type { Report, SplitReport } from '@graft/core/wire/report'
 import { html } from 'hono/html'
 import { percent } from './percent.ts'
 

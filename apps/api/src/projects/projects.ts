@@ -1,7 +1,7 @@
 // Projects: made and bounded by the operator, deleted once nothing lies in them.
 import { GraftError } from '@graft/core/errors'
 import { DEFAULT_PROJECT, type Project, requireProject } from '@graft/core/names'
-import type { createProjectSchema, ProjectRecord } from '@graft/core/wire'
+import type { createProjectSchema, ProjectRecord } from '@graft/core/wire/keys'
 import type { Database, Executor } from '@graft/db/database'
 import { auditLog, blobs, projectBlobs, projects } from '@graft/db/schema'
 import { asc, eq, gt, sql } from 'drizzle-orm'

@@ -1,5 +1,6 @@
 // The audit log, read.
-import { auditEntrySchema, pageOf } from '@graft/core/wire'
+import { pageOf } from '@graft/core/wire/common'
+import { auditEntrySchema } from '@graft/core/wire/keys'
 import { createRoute, z } from '@hono/zod-openapi'
 import { listAudit } from '../audit/audit-log.ts'
 import { requires } from '../auth.ts'

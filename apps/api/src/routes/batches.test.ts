@@ -1,4 +1,6 @@
-import type { Batch, Page, Prediction } from '@graft/core/wire'
+import type { Batch } from '@graft/core/wire/batches'
+import type { Page } from '@graft/core/wire/common'
+import type { Prediction } from '@graft/core/wire/predictions'
 import { claimBatch } from '@graft/db/batches'
 import { datasets, datasetVersions } from '@graft/db/schema'
 import { eq } from 'drizzle-orm'

@@ -1,6 +1,7 @@
 // Bulk predictions: an endpoint asked about all images of a data set version or of an archive, as a job.
 import { GraftError } from '@graft/core/errors'
-import { batchSchema, createBatchSchema, pageOf } from '@graft/core/wire'
+import { batchSchema, createBatchSchema } from '@graft/core/wire/batches'
+import { pageOf } from '@graft/core/wire/common'
 import { cancelBatch, listBatches } from '@graft/db/batches'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requireScope, requires } from '../auth.ts'

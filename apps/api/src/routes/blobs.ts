@@ -1,7 +1,7 @@
 // Blobs: the bytes of files by their sha256, so that of a pushed folder only what is new travels.
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
-import { blobSchema, blobTargetsSchema, missingBlobsSchema, sha256Schema } from '@graft/core/wire'
+import { blobSchema, blobTargetsSchema, missingBlobsSchema, sha256Schema } from '@graft/core/wire/datasets'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'

@@ -1,7 +1,10 @@
 // Canaries, with real models: a good one that reaches all of the traffic, and bad ones that lose what they had.
-import type { Canary } from '@graft/core/canary'
+
 import { DEFAULT_PROJECT } from '@graft/core/names'
-import type { Endpoint, Page, Prediction } from '@graft/core/wire'
+import type { Canary } from '@graft/core/wire/canary'
+import type { Page } from '@graft/core/wire/common'
+import type { Endpoint } from '@graft/core/wire/endpoints'
+import type { Prediction } from '@graft/core/wire/predictions'
 import { canaries } from '@graft/db/schema'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'

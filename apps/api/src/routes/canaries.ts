@@ -1,5 +1,5 @@
 // Canaries: a model version that raises its own share of the traffic, or takes it back.
-import { canarySchema, startCanarySchema } from '@graft/core/canary'
+import { canarySchema, startCanarySchema } from '@graft/core/wire/canary'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'

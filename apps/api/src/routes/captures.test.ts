@@ -1,7 +1,10 @@
 // Feedback, the images that are kept, and the data set that is made of both.
 import { hash } from 'node:crypto'
-import type { CaptureRecord, PulledFeedback } from '@graft/core/feedback'
-import type { Dataset, DatasetFile, DatasetVersion, Endpoint, Page, Prediction } from '@graft/core/wire'
+import type { Page } from '@graft/core/wire/common'
+import type { Dataset, DatasetFile, DatasetVersion } from '@graft/core/wire/datasets'
+import type { Endpoint } from '@graft/core/wire/endpoints'
+import type { CaptureRecord, PulledFeedback } from '@graft/core/wire/feedback'
+import type { Prediction } from '@graft/core/wire/predictions'
 import { blobs, captures } from '@graft/db/schema'
 import { blobKey } from '@graft/store/object-store'
 import { eq, sql } from 'drizzle-orm'

@@ -1,11 +1,12 @@
 // What an endpoint learns from its use: feedback, the images that are kept, and the data set made of them.
+
+import { pageOf } from '@graft/core/wire/common'
 import {
   captureRecordSchema,
   feedbackSchema,
   pulledFeedbackSchema,
   pullFeedbackSchema,
-} from '@graft/core/feedback'
-import { pageOf } from '@graft/core/wire'
+} from '@graft/core/wire/feedback'
 import { deleteCapture, listCaptures } from '@graft/db/captures'
 import { createRoute, z } from '@hono/zod-openapi'
 import { cloneRawRequest } from 'hono/request'

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DatasetFile, DatasetVersion, Page, VersionChange, VersionStatistics } from '@graft/core/wire'
+import type { Page } from '@graft/core/wire/common'
+import type { DatasetFile, DatasetVersion, VersionChange, VersionStatistics } from '@graft/core/wire/datasets'
 import { jobs } from '@graft/db/schema'
 import { insertJob } from '@graft/db/test-rows'
 import { blobKey } from '@graft/store/object-store'

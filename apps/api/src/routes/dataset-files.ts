@@ -1,12 +1,12 @@
 // What is in a version of a data set: its images, all of them as a zip, and what changed since another version.
+import { pageOf } from '@graft/core/wire/common'
 import {
   datasetVersionSchema,
   editVersionSchema,
-  pageOf,
   sha256Schema,
   versionChangeSchema,
   versionStatisticsSchema,
-} from '@graft/core/wire'
+} from '@graft/core/wire/datasets'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'

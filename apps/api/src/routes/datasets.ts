@@ -2,17 +2,17 @@
 import { GraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
 import { requireName } from '@graft/core/names'
+import { pageOf } from '@graft/core/wire/common'
 import {
   datasetFileSchema,
   datasetSchema,
   datasetVersionSchema,
   FILE_STATUSES,
   importSchema,
-  pageOf,
   patchDatasetVersionSchema,
   pushFolderSchema,
   SPLITS,
-} from '@graft/core/wire'
+} from '@graft/core/wire/datasets'
 import { datasets } from '@graft/db/schema'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'

@@ -1,5 +1,5 @@
 // Drift: what an endpoint answers now, beside what its model answered when it was measured.
-import { driftSchema } from '@graft/core/drift'
+import { driftSchema } from '@graft/core/wire/drift'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'

@@ -1,7 +1,8 @@
 // Edits: a version made of another one, which stays as it is.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Dataset, DatasetFile, DatasetVersion, Page, VersionEdit } from '@graft/core/wire'
+import type { Page } from '@graft/core/wire/common'
+import type { Dataset, DatasetFile, DatasetVersion, VersionEdit } from '@graft/core/wire/datasets'
 import { blobs } from '@graft/db/schema'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'

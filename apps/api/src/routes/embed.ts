@@ -1,5 +1,5 @@
 // Embeddings: what an endpoint's trunk makes of one image or several, for search and for finding near duplicates.
-import { embeddingSchema } from '@graft/core/wire'
+import { embeddingSchema } from '@graft/core/wire/predictions'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'

@@ -1,4 +1,5 @@
-import type { Endpoint, EndpointRevision, Page } from '@graft/core/wire'
+import type { Page } from '@graft/core/wire/common'
+import type { Endpoint, EndpointRevision } from '@graft/core/wire/endpoints'
 import { claimJob } from '@graft/db/job-lease'
 import { publishModel } from '@graft/db/publication'
 import { endpointRevisions } from '@graft/db/schema'

@@ -1,16 +1,16 @@
 // Endpoints: which model version answers, since when, and what answered before.
 import { GraftError } from '@graft/core/errors'
 import { requireName } from '@graft/core/names'
+import { pageOf } from '@graft/core/wire/common'
 import {
   type Endpoint,
   type EndpointRevision,
   type EndpointStatus,
   endpointRevisionSchema,
   endpointSchema,
-  pageOf,
   putEndpointSchema,
   shadowComparisonSchema,
-} from '@graft/core/wire'
+} from '@graft/core/wire/endpoints'
 import {
   type EndpointState,
   listEndpoints,

@@ -1,8 +1,9 @@
 // Evaluations: a model version measured on any data set version, and two of them compared image by image.
 import { GraftError } from '@graft/core/errors'
-import { comparisonSchema } from '@graft/core/registry'
-import { evaluationReportSchema } from '@graft/core/report'
-import { createEvaluationSchema, evaluationSchema, pageOf } from '@graft/core/wire'
+import { pageOf } from '@graft/core/wire/common'
+import { createEvaluationSchema, evaluationSchema } from '@graft/core/wire/evaluations'
+import { comparisonSchema } from '@graft/core/wire/registry'
+import { evaluationReportSchema } from '@graft/core/wire/report'
 import { cancelEvaluation, listEvaluations } from '@graft/db/evaluations'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'

@@ -1,4 +1,5 @@
-import type { JobEvent, JobProgress, Page } from '@graft/core/wire'
+import type { Page } from '@graft/core/wire/common'
+import type { JobEvent, JobProgress } from '@graft/core/wire/jobs'
 import { appendEvent } from '@graft/db/job-events'
 import { claimJob, finishJob, type Lease, recordProgress } from '@graft/db/job-lease'
 import { insertDataset, insertJob } from '@graft/db/test-rows'

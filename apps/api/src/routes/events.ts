@@ -1,7 +1,8 @@
 // The events of a job: a list, or a stream that goes on until the job ends.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { limit } from '@graft/core/limits'
-import { jobEventSchema, pageOf } from '@graft/core/wire'
+import { pageOf } from '@graft/core/wire/common'
+import { jobEventSchema } from '@graft/core/wire/jobs'
 import { listEvents } from '@graft/db/job-events'
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context as HonoContext } from 'hono'

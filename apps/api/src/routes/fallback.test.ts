@@ -1,5 +1,6 @@
 import { DEFAULT_PROJECT, parseReference } from '@graft/core/names'
-import type { Embedding, Endpoint, Prediction } from '@graft/core/wire'
+import type { Endpoint } from '@graft/core/wire/endpoints'
+import type { Embedding, Prediction } from '@graft/core/wire/predictions'
 import { resolveVersion } from '@graft/db/models'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openServing } from '../serving/serving.ts'

@@ -1,6 +1,6 @@
 // What the routes that take images have in common: their bodies, how they are routed, and an answer for each image.
 import { type GraftError, isGraftError } from '@graft/core/errors'
-import { type Problem, problemSchema } from '@graft/core/wire'
+import { type Problem, problemSchema } from '@graft/core/wire/common'
 import { z } from '@hono/zod-openapi'
 import { json } from '../openapi.ts'
 import { toProblem } from '../problem.ts'

@@ -1,7 +1,8 @@
 // Imports from a real S3 bucket: what is allowed, what becomes of it, and what is seen when it changes.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Dataset, DatasetFile, DatasetVersion, Page } from '@graft/core/wire'
+import type { Page } from '@graft/core/wire/common'
+import type { Dataset, DatasetFile, DatasetVersion } from '@graft/core/wire/datasets'
 import { openStore } from '@graft/store/open-store'
 import { startVersitygw, type Versitygw } from '@graft/store/versitygw'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'

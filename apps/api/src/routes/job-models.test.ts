@@ -1,6 +1,8 @@
 // What a job starts from, and the weights that are kept of it.
-import type { ModelLineage } from '@graft/core/registry'
-import type { Job, JobCheckpoint, Page } from '@graft/core/wire'
+
+import type { Page } from '@graft/core/wire/common'
+import type { Job, JobCheckpoint } from '@graft/core/wire/jobs'
+import type { ModelLineage } from '@graft/core/wire/registry'
 import { appendEvent } from '@graft/db/job-events'
 import { claimJob, finishJob, type Lease } from '@graft/db/job-lease'
 import { publishModel } from '@graft/db/publication'

@@ -1,5 +1,6 @@
 // Jobs that wait: in which order, for how long, and what the ones before have used.
-import type { Job, Page } from '@graft/core/wire'
+import type { Page } from '@graft/core/wire/common'
+import type { Job } from '@graft/core/wire/jobs'
 import { claimJob, finishJob, recordProgress, recordUsage, releaseJob } from '@graft/db/job-lease'
 import { jobs } from '@graft/db/schema'
 import { insertDataset, insertJob } from '@graft/db/test-rows'

@@ -1,5 +1,5 @@
 // Jobs that are paused, resumed and stopped, as whoever asks and their trainer see it.
-import type { Job } from '@graft/core/wire'
+import type { Job } from '@graft/core/wire/jobs'
 import { changeJobState, claimJob, finishJob, pauseHeldJob, renewLease } from '@graft/db/job-lease'
 import { datasetVersions, jobs } from '@graft/db/schema'
 import { insertDataset, insertJob } from '@graft/db/test-rows'

@@ -1,5 +1,6 @@
 import { GraftError } from '@graft/core/errors'
-import type { DryRun, Job, JobEvent, Page } from '@graft/core/wire'
+import type { Page } from '@graft/core/wire/common'
+import type { DryRun, Job, JobEvent } from '@graft/core/wire/jobs'
 import { claimJob, finishJob, releaseJob, renewLease } from '@graft/db/job-lease'
 import { datasetVersions } from '@graft/db/schema'
 import { insertDataset } from '@graft/db/test-rows'

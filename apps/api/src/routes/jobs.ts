@@ -1,5 +1,6 @@
 // Fine-tuning jobs: made, read, paused and resumed, stopped, cancelled.
-import { checkpointSchema, createJobSchema, dryRunSchema, jobSchema, pageOf } from '@graft/core/wire'
+import { pageOf } from '@graft/core/wire/common'
+import { checkpointSchema, createJobSchema, dryRunSchema, jobSchema } from '@graft/core/wire/jobs'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requireScope, requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'

@@ -1,4 +1,4 @@
-import type { Page } from '@graft/core/wire'
+import type { Page } from '@graft/core/wire/common'
 import { apiKeys } from '@graft/db/schema'
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'

@@ -1,13 +1,13 @@
 // API keys: make, list, rotate and revoke them.
+import { pageOf } from '@graft/core/wire/common'
 import {
   createdKeySchema,
   createKeySchema,
   keySchema,
   ownKeySchema,
-  pageOf,
   rotateKeySchema,
   SCOPES,
-} from '@graft/core/wire'
+} from '@graft/core/wire/keys'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'

@@ -1,5 +1,7 @@
 // Versions that are tagged, archived and deleted, while endpoints serve some of them.
-import type { Endpoint, Model, ModelVersion, Page } from '@graft/core/wire'
+import type { Page } from '@graft/core/wire/common'
+import type { Endpoint } from '@graft/core/wire/endpoints'
+import type { Model, ModelVersion } from '@graft/core/wire/models'
 import { claimJob, finishJob, type Lease } from '@graft/db/job-lease'
 import { publishModel } from '@graft/db/publication'
 import { insertDataset, insertJob, newVersion } from '@graft/db/test-rows'

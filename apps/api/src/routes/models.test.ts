@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import type { Model, ModelVersion, Page } from '@graft/core/wire'
+import type { Page } from '@graft/core/wire/common'
+import type { Model, ModelVersion } from '@graft/core/wire/models'
 import { claimJob } from '@graft/db/job-lease'
 import { type NewModelVersion, publishModel } from '@graft/db/publication'
 import { insertDataset, insertJob, newVersion } from '@graft/db/test-rows'

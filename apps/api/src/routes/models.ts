@@ -1,5 +1,6 @@
 // The registry: models, their versions and files, and aliases of versions.
-import { modelSchema, modelVersionSchema, pageOf, patchModelVersionSchema } from '@graft/core/wire'
+import { pageOf } from '@graft/core/wire/common'
+import { modelSchema, modelVersionSchema, patchModelVersionSchema } from '@graft/core/wire/models'
 import type { ModelVersionRecord } from '@graft/db/models'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'

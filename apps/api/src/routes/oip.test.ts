@@ -1,6 +1,6 @@
 import { DEFAULT_PROJECT } from '@graft/core/names'
 import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
-import type { Prediction } from '@graft/core/wire'
+import type { Prediction } from '@graft/core/wire/predictions'
 import { setTraffic } from '@graft/db/endpoints'
 import { decodeImage } from '@graft/vision/decode'
 import { preprocess } from '@graft/vision/preprocess'

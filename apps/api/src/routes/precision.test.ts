@@ -1,5 +1,6 @@
-import { type Report, reportSchema, type SplitReport } from '@graft/core/report'
-import type { Endpoint, Prediction } from '@graft/core/wire'
+import type { Endpoint } from '@graft/core/wire/endpoints'
+import type { Prediction } from '@graft/core/wire/predictions'
+import { type Report, reportSchema, type SplitReport } from '@graft/core/wire/report'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { jsonOf, problemOf, startTestApi, type TestApi } from '../test-api.ts'
 import { makeNetwork, publishNetwork, TEST_LABELS, type TestNetwork } from '../test-model.ts'

@@ -1,6 +1,6 @@
 // What predictions hold in memory: models that push each other out, and the bodies of requests.
 import { DEFAULT_PROJECT } from '@graft/core/names'
-import type { Prediction } from '@graft/core/wire'
+import type { Prediction } from '@graft/core/wire/predictions'
 import { setTraffic } from '@graft/db/endpoints'
 import { modelVersions } from '@graft/db/schema'
 import { eq } from 'drizzle-orm'

@@ -1,5 +1,5 @@
 import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
-import type { Embedding, Prediction } from '@graft/core/wire'
+import type { Embedding, Prediction } from '@graft/core/wire/predictions'
 import { openInference } from '@graft/nn/inference'
 import { decodeImage } from '@graft/vision/decode'
 import { isPlainJpeg } from '@graft/vision/plain-jpeg'

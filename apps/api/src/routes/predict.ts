@@ -1,5 +1,5 @@
 // Predictions: an endpoint's answer to one image or several.
-import { predictionSchema } from '@graft/core/wire'
+import { predictionSchema } from '@graft/core/wire/predictions'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'

@@ -1,7 +1,10 @@
 // Projects: what the operator does with them, and that of two the names, images, events and quotas are apart.
 import { hash } from 'node:crypto'
 import { requireProject } from '@graft/core/names'
-import type { Endpoint, Page, Prediction, ProjectRecord } from '@graft/core/wire'
+import type { Page } from '@graft/core/wire/common'
+import type { Endpoint } from '@graft/core/wire/endpoints'
+import type { ProjectRecord } from '@graft/core/wire/keys'
+import type { Prediction } from '@graft/core/wire/predictions'
 import { blobs, idempotencyKeys, projectBlobs, projects } from '@graft/db/schema'
 import { blobKey } from '@graft/store/object-store'
 import { openStore } from '@graft/store/open-store'

@@ -1,5 +1,6 @@
 // Projects: the operator makes, bounds, lists and deletes them.
-import { createProjectSchema, pageOf, patchProjectSchema, projectSchema } from '@graft/core/wire'
+import { pageOf } from '@graft/core/wire/common'
+import { createProjectSchema, patchProjectSchema, projectSchema } from '@graft/core/wire/keys'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requiresOperator } from '../auth.ts'
 import type { Api, Context } from '../context.ts'

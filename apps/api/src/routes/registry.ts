@@ -1,6 +1,8 @@
 // What the registry tells of versions beside each other, and a version's card.
-import { comparisonSchema, jobLineageSchema, modelLineageSchema } from '@graft/core/registry'
-import { pageOf, SPLITS } from '@graft/core/wire'
+
+import { pageOf } from '@graft/core/wire/common'
+import { SPLITS } from '@graft/core/wire/datasets'
+import { comparisonSchema, jobLineageSchema, modelLineageSchema } from '@graft/core/wire/registry'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'

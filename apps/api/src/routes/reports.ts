@@ -1,5 +1,5 @@
 // The report of a model version: as JSON, or as a page for people.
-import { reportSchema } from '@graft/core/report'
+import { reportSchema } from '@graft/core/wire/report'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'

@@ -1,4 +1,7 @@
-import type { Endpoint, Job, Page, Sweep } from '@graft/core/wire'
+import type { Page } from '@graft/core/wire/common'
+import type { Endpoint } from '@graft/core/wire/endpoints'
+import type { Job } from '@graft/core/wire/jobs'
+import type { Sweep } from '@graft/core/wire/sweeps'
 import { changeJobState, claimJob, finishJob, recordMetrics } from '@graft/db/job-lease'
 import { publishModel } from '@graft/db/publication'
 import { insertDataset, newVersion } from '@graft/db/test-rows'

@@ -1,5 +1,6 @@
 // Sweeps: jobs on the same data that differ in their hyper-parameters, compared, and the best one named.
-import { createSweepSchema, pageOf, sweepSchema } from '@graft/core/wire'
+import { pageOf } from '@graft/core/wire/common'
+import { createSweepSchema, sweepSchema } from '@graft/core/wire/sweeps'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requireScope, requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'

@@ -1,7 +1,7 @@
 // Resumable uploads of archives: tus 1.0 with creation, creation-with-upload, expiration and termination.
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
-import { type Upload, uploadSchema } from '@graft/core/wire'
+import { type Upload, uploadSchema } from '@graft/core/wire/uploads'
 import { createRoute, z } from '@hono/zod-openapi'
 import type { MiddlewareHandler, Context as Request } from 'hono'
 import { requires } from '../auth.ts'

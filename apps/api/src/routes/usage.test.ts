@@ -1,4 +1,4 @@
-import type { Page } from '@graft/core/wire'
+import type { Page } from '@graft/core/wire/common'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { jsonOf, problemOf, startTestApi, type TestApi } from '../test-api.ts'
 

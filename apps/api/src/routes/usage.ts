@@ -1,7 +1,8 @@
 // Usage by day and key, and the numbers that Prometheus reads.
 import { GraftError } from '@graft/core/errors'
 import { DEFAULT_PROJECT } from '@graft/core/names'
-import { pageOf, usageDaySchema } from '@graft/core/wire'
+import { pageOf } from '@graft/core/wire/common'
+import { usageDaySchema } from '@graft/core/wire/keys'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'

@@ -1,11 +1,11 @@
 // Webhooks: who hears of events, what was sent to them, and sending it again.
+import { pageOf } from '@graft/core/wire/common'
 import {
   createdWebhookSchema,
   createWebhookSchema,
-  pageOf,
   webhookDeliverySchema,
   webhookSchema,
-} from '@graft/core/wire'
+} from '@graft/core/wire/webhooks'
 import { createRoute, z } from '@hono/zod-openapi'
 import { requires } from '../auth.ts'
 import type { Api, Context } from '../context.ts'

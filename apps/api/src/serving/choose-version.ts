@@ -1,6 +1,6 @@
 // Which version of a traffic split answers a request.
 import { hash } from 'node:crypto'
-import type { TrafficShare } from '@graft/core/wire'
+import type { TrafficShare } from '@graft/core/wire/endpoints'
 
 /**
  * The same key meets the same version while the split stands, and when weights change, only as many keys move as must:

@@ -1,7 +1,8 @@
 // Whether an answer is sure enough: its confidence against the threshold that the endpoint states, or that its stated
 // precision means for the model that answers.
-import type { SplitReport } from '@graft/core/report'
-import type { Prediction } from '@graft/core/wire'
+
+import type { Prediction } from '@graft/core/wire/predictions'
+import type { SplitReport } from '@graft/core/wire/report'
 import type { EndpointSettings } from '@graft/db/endpoints'
 
 /** From the least on: how right the answers are that reach it. */

@@ -1,6 +1,6 @@
 // An embedding: what the trunk makes of an image before the head judges it.
 import type { GraftError } from '@graft/core/errors'
-import type { Embedding } from '@graft/core/wire'
+import type { Embedding } from '@graft/core/wire/predictions'
 import type { EndpointState } from '@graft/db/endpoints'
 import { askEndpoint, type Question } from './ask-model.ts'
 import type { Serving } from './serving.ts'

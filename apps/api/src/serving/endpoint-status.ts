@@ -1,6 +1,6 @@
 // Whether an endpoint serves what it names: what the last load of each model has said, whichever process tried it.
 import { type Project, parseReference } from '@graft/core/names'
-import type { EndpointStatus } from '@graft/core/wire'
+import type { EndpointStatus } from '@graft/core/wire/endpoints'
 import type { Database } from '@graft/db/database'
 import { type EndpointState, statesBefore } from '@graft/db/endpoints'
 import { models, modelVersions } from '@graft/db/schema'

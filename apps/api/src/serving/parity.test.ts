@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import { DEFAULT_PROJECT } from '@graft/core/names'
 import { TEXTBOOK_PREPROCESSING } from '@graft/core/preprocessing'
-import type { Prediction } from '@graft/core/wire'
+import type { Prediction } from '@graft/core/wire/predictions'
 import { setTraffic } from '@graft/db/endpoints'
 import { openInference, softmax } from '@graft/nn/inference'
 import { blobKey } from '@graft/store/object-store'

@@ -1,7 +1,7 @@
 // A prediction: the network's logits, as confidences, ranked, decided, and explained where that is asked for.
 import { type GraftError, isGraftError } from '@graft/core/errors'
 import { newId } from '@graft/core/ids'
-import type { Prediction } from '@graft/core/wire'
+import type { Prediction } from '@graft/core/wire/predictions'
 import type { EndpointState } from '@graft/db/endpoints'
 import { drawHeatMap } from '@graft/vision/heat-map'
 import { askEndpoint, type Question, type Said, type Served } from './ask-model.ts'

@@ -1,5 +1,5 @@
 // Logits to what a caller reads: labels with their confidences.
-import type { Prediction } from '@graft/core/wire'
+import type { Prediction } from '@graft/core/wire/predictions'
 import { softmax } from '@graft/nn/inference'
 
 /** The most confident first. */

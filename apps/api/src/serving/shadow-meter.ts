@@ -1,5 +1,5 @@
 // Counts how often shadows say the same as what answered, in memory, and adds it to the endpoint's rows now and then.
-import type { ShadowComparison } from '@graft/core/wire'
+import type { ShadowComparison } from '@graft/core/wire/endpoints'
 import type { Database } from '@graft/db/database'
 import { shadowCounts } from '@graft/db/schema'
 import { eq, sql } from 'drizzle-orm'

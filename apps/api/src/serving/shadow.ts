@@ -1,7 +1,7 @@
 // Asks an endpoint's shadow, or what a canary is compared with, what callers have asked, after they are answered.
 import { type GraftError, isGraftError } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
-import type { Prediction } from '@graft/core/wire'
+import type { Prediction } from '@graft/core/wire/predictions'
 import type { EndpointState } from '@graft/db/endpoints'
 import { askVersion, type Question } from './ask-model.ts'
 import { chooseVersion } from './choose-version.ts'

@@ -1,7 +1,7 @@
 // Reads sweeps as they travel over HTTP: each with the table that compares its jobs.
 import { GraftError } from '@graft/core/errors'
 import type { Project } from '@graft/core/names'
-import type { Sweep, SweepChoice } from '@graft/core/wire'
+import type { Sweep, SweepChoice } from '@graft/core/wire/sweeps'
 import type { Executor } from '@graft/db/database'
 import type { JobRow } from '@graft/db/job-lease'
 import { datasets, jobs, sweeps } from '@graft/db/schema'

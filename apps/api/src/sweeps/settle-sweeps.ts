@@ -2,7 +2,7 @@
 import { GraftError, isGraftError } from '@graft/core/errors'
 import { type Project, parseReference } from '@graft/core/names'
 import { endsOf, isTerminal, JOB_STATES } from '@graft/core/states'
-import type { Sweep } from '@graft/core/wire'
+import type { Sweep } from '@graft/core/wire/sweeps'
 import type { Database, Transaction } from '@graft/db/database'
 import { setTraffic } from '@graft/db/endpoints'
 import { jobs, sweeps } from '@graft/db/schema'

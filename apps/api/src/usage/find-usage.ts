@@ -1,6 +1,6 @@
 // Reads what was counted, by day and key.
 import type { Project } from '@graft/core/names'
-import type { usageDaySchema } from '@graft/core/wire'
+import type { usageDaySchema } from '@graft/core/wire/keys'
 import type { Executor } from '@graft/db/database'
 import { usageDays } from '@graft/db/schema'
 import { and, asc, desc, eq, gt, gte, lt, lte, or } from 'drizzle-orm'

@@ -1,5 +1,5 @@
 // `graft canary`: gives a model version more of an endpoint's traffic step by step, and tells how it does.
-import type { Canary } from '@graft/core/canary'
+import type { Canary } from '@graft/core/wire/canary'
 import type { Client } from '../client.ts'
 import type { Output } from '../terminal.ts'
 

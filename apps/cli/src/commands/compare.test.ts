@@ -1,4 +1,4 @@
-import type { Comparison } from '@graft/core/registry'
+import type { Comparison } from '@graft/core/wire/registry'
 import { expect, test } from 'vitest'
 import { openClient } from '../client.ts'
 import { openOutput } from '../terminal.ts'

@@ -1,5 +1,5 @@
 // `graft compare`: two model versions beside each other, on the images that both were measured on.
-import type { Comparison } from '@graft/core/registry'
+import type { Comparison } from '@graft/core/wire/registry'
 import type { Client } from '../client.ts'
 import { type Output, percent, table } from '../terminal.ts'
 

@@ -1,6 +1,6 @@
 // `graft deploy` and `graft rollback`: which model version an endpoint serves.
 import { parseReference } from '@graft/core/names'
-import type { Endpoint } from '@graft/core/wire'
+import type { Endpoint } from '@graft/core/wire/endpoints'
 import type { Client } from '../client.ts'
 import type { Output } from '../terminal.ts'
 

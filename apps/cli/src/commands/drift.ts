@@ -1,5 +1,5 @@
 // `graft drift`: whether what an endpoint is asked has moved away from what its model was measured on.
-import type { Drift } from '@graft/core/drift'
+import type { Drift } from '@graft/core/wire/drift'
 import type { Client } from '../client.ts'
 import type { Output } from '../terminal.ts'
 

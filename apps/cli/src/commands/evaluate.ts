@@ -1,8 +1,9 @@
 // `graft evaluate`: measures model versions on a data set version, and compares two of them on its images.
 import { GraftError } from '@graft/core/errors'
-import type { Comparison } from '@graft/core/registry'
-import type { EvaluationReport } from '@graft/core/report'
-import type { Evaluation, Split } from '@graft/core/wire'
+import type { Split } from '@graft/core/wire/datasets'
+import type { Evaluation } from '@graft/core/wire/evaluations'
+import type { Comparison } from '@graft/core/wire/registry'
+import type { EvaluationReport } from '@graft/core/wire/report'
 import { awaitEnd } from '../await-end.ts'
 import type { Client } from '../client.ts'
 import { type Output, percent, table } from '../terminal.ts'

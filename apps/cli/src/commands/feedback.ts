@@ -1,6 +1,6 @@
 // `graft feedback` and `graft pull-feedback`: what would have been right, and the data set version that is made of it.
 import { readFile } from 'node:fs/promises'
-import type { CaptureRecord, PulledFeedback } from '@graft/core/feedback'
+import type { CaptureRecord, PulledFeedback } from '@graft/core/wire/feedback'
 import type { Client } from '../client.ts'
 import type { Output } from '../terminal.ts'
 

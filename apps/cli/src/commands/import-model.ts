@@ -2,7 +2,7 @@
 import { openAsBlob } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import type { ModelVersion } from '@graft/core/wire'
+import type { ModelVersion } from '@graft/core/wire/models'
 import type { Client } from '../client.ts'
 import type { Output } from '../terminal.ts'
 

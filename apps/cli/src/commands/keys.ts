@@ -1,5 +1,5 @@
 // `graft keys`: API keys for other people and programs.
-import type { createdKeySchema, keySchema, Scope } from '@graft/core/wire'
+import type { createdKeySchema, keySchema, Scope } from '@graft/core/wire/keys'
 import type { z } from 'zod'
 import type { Client } from '../client.ts'
 import { type Output, table } from '../terminal.ts'

@@ -1,5 +1,8 @@
 // `graft datasets | jobs | models | endpoints`: what there is, as a table.
-import type { Dataset, Endpoint, Job, Model } from '@graft/core/wire'
+import type { Dataset } from '@graft/core/wire/datasets'
+import type { Endpoint } from '@graft/core/wire/endpoints'
+import type { Job } from '@graft/core/wire/jobs'
+import type { Model } from '@graft/core/wire/models'
 import type { Client } from '../client.ts'
 import { type Output, percent, table } from '../terminal.ts'
 

@@ -1,7 +1,8 @@
 // `graft predict`: asks an endpoint about images.
 import { readFile } from 'node:fs/promises'
 import { GraftError } from '@graft/core/errors'
-import type { Endpoint, Prediction } from '@graft/core/wire'
+import type { Endpoint } from '@graft/core/wire/endpoints'
+import type { Prediction } from '@graft/core/wire/predictions'
 import type { Client } from '../client.ts'
 import { isSystemError, sentenceOf } from '../failure.ts'
 import { type Output, percent, table } from '../terminal.ts'

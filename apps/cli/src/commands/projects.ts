@@ -1,5 +1,5 @@
 // `graft projects`: what separates teams, made with the platform's own key.
-import type { ProjectRecord } from '@graft/core/wire'
+import type { ProjectRecord } from '@graft/core/wire/keys'
 import type { Client } from '../client.ts'
 import { type Output, table } from '../terminal.ts'
 

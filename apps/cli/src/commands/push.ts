@@ -8,7 +8,13 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GraftError } from '@graft/core/errors'
 import { requireName } from '@graft/core/names'
-import { type Dataset, type DatasetFile, type DatasetVersion, listingOf, SPLITS } from '@graft/core/wire'
+import {
+  type Dataset,
+  type DatasetFile,
+  type DatasetVersion,
+  listingOf,
+  SPLITS,
+} from '@graft/core/wire/datasets'
 import { type Client, RequestError } from '../client.ts'
 import { hashFolder } from '../hash-folder.ts'
 import { type FolderFile, listFolder } from '../list-folder.ts'

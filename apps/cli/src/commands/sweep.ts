@@ -1,7 +1,8 @@
 // `graft sweep`: one job for each combination of hyper-parameters, and the table that compares them.
 import { GraftError } from '@graft/core/errors'
 import { isTerminal, JOB_STATES } from '@graft/core/states'
-import type { CreateJob, Sweep, SweepValues } from '@graft/core/wire'
+import type { CreateJob } from '@graft/core/wire/jobs'
+import type { Sweep, SweepValues } from '@graft/core/wire/sweeps'
 import { awaitEnd } from '../await-end.ts'
 import type { Client } from '../client.ts'
 import { type Output, percent, table } from '../terminal.ts'

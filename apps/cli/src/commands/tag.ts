@@ -1,7 +1,7 @@
 // `graft tag`: which tags a data set version has.
 import { GraftError } from '@graft/core/errors'
 import { parseReference } from '@graft/core/names'
-import type { DatasetVersion } from '@graft/core/wire'
+import type { DatasetVersion } from '@graft/core/wire/datasets'
 import type { Client } from '../client.ts'
 import type { Output } from '../terminal.ts'
 

@@ -1,6 +1,6 @@
 // `graft train`, `graft logs`, and what a fine-tuning job may be asked for while it waits or runs.
 import { parseReference } from '@graft/core/names'
-import type { CreateJob, DryRun, Job, JobEvent } from '@graft/core/wire'
+import type { CreateJob, DryRun, Job, JobEvent } from '@graft/core/wire/jobs'
 import { type Client, RequestError } from '../client.ts'
 import { followJob } from '../follow-job.ts'
 import { clock, type Output, percent } from '../terminal.ts'

@@ -2,7 +2,7 @@
 import { jsonOf } from '@graft/api/test-api'
 import { browserPath } from '@graft/api/test-browser'
 import { makeNetwork, publishNetwork, testPhotos } from '@graft/api/test-model'
-import type { Report } from '@graft/core/report'
+import type { Report } from '@graft/core/wire/report'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openConsole } from '../test-console.ts'
 

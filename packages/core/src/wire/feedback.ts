@@ -1,6 +1,7 @@
 // What is learnt from an endpoint in use: feedback, the images that are kept, and the data set made of them.
 import { z } from 'zod'
-import { datasetVersionSchema, predictionSchema } from './wire.ts'
+import { datasetVersionSchema } from './datasets.ts'
+import { predictionSchema } from './predictions.ts'
 
 const time = z.iso.datetime({ offset: true })
 

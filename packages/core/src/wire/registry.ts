@@ -1,7 +1,7 @@
 // What the registry tells of versions beside each other: where they come from, what came of them, how they differ.
 import { z } from 'zod'
-import { RECIPES } from './recipes.ts'
-import { jobSchema } from './wire.ts'
+import { RECIPES } from '../recipes.ts'
+import { jobSchema } from './jobs.ts'
 
 /** An endpoint that serves a version now. */
 const servingSchema = z.object({

@@ -1,6 +1,6 @@
 // A canary: a new model version that is given more of an endpoint's traffic step by step, while it does well.
 import { z } from 'zod'
-import { CANARY_STATES } from './states.ts'
+import { CANARY_STATES } from '../states.ts'
 
 const time = z.iso.datetime({ offset: true })
 const share = z.number().min(0).max(1)
