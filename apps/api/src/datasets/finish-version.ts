@@ -13,8 +13,8 @@ export type Outcome =
   | { settlement: Settlement; manifestSha256: string }
   | { settlement?: Settlement; fault: GraftError }
 
-/** Rows of one insert: some hundred kilobytes. */
-const ROWS = 1000
+/** Rows of one insert: as JSON less than 128 KiB, past which a text is collected with the old ones, long after its use. */
+const ROWS = 200
 
 /** Does nothing when the version has ended already: a message may come twice. */
 export async function finishVersion(

@@ -94,8 +94,8 @@ function judgeFiles(
 const isOfUpload = (code: ErrorCode) =>
   code.startsWith('archive_') || code === 'checksum_mismatch' || code === 'blobs_missing'
 
-/** Images of one piece of a manifest: some hundred kilobytes. */
-const PIECE = 1000
+/** Images of one piece of a manifest: less than 128 KiB, as the rows of `finishVersion`. */
+const PIECE = 400
 
 /** A `Manifest` as JSON, in pieces: a hundred thousand images are tens of megabytes of it. */
 async function* writeManifest(
