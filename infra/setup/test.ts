@@ -24,11 +24,9 @@ for (const [name, command, args] of CHECKS) {
 }
 
 // Several test files run the S3 server and the browser: brought here, they do not each bring them.
-for (const brought of ['versitygw.ts', 'chromium.ts']) {
-  spawnSync(process.execPath, [join(import.meta.dirname, brought)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-}
+bring('versitygw.ts')
+const chromium = bring('chromium.ts')
+if (chromium === '') process.stdout.write('There is no Chromium: the tests of the console are skipped.\n')
 
 process.stdout.write('\n== tests\n')
 const folder = mkdtempSync(join(tmpdir(), 'graft-test-'))
@@ -36,7 +34,11 @@ const report = join(folder, 'report.json')
 const run = spawnSync(
   join(bin, 'vitest'),
   ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
-  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+  {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, CHROMIUM: chromium },
+  },
 )
 try {
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8')) as Record<
@@ -54,3 +56,12 @@ if (run.status !== 0 && failed === 0) failed += 1
 
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
 process.exit(failed === 0 ? 0 : 1)
+
+/** @returns what the set-up prints; empty where it has failed, which it has said */
+function bring(setup: string): string {
+  const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit']
+  return spawnSync(process.execPath, [join(import.meta.dirname, setup)], {
+    stdio,
+    encoding: 'utf8',
+  }).stdout.trim()
+}

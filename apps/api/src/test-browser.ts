@@ -1,25 +1,16 @@
 // For tests: a real browser.
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 
-/**
- * A Chromium: `CHROMIUM` names it, or it is on the path, or it is brought, which is done for Linux x64 alone. Undefined
- * elsewhere: tests that need it are skipped.
- */
+/** A Chromium that is installed or brought. Undefined where there is none: tests that need it are skipped. */
 export const browserPath = findBrowser()
 
 function findBrowser(): string | undefined {
-  const named = process.env.CHROMIUM
-  if (named !== undefined) return named
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const installed = folders.flatMap((folder) => names.map((name) => join(folder, name))).find(existsSync)
-  if (installed !== undefined) return installed
-  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined
   const setup = join(import.meta.dirname, '../../../infra/setup/chromium.ts')
-  return execFileSync(process.execPath, [setup], { encoding: 'utf8' }).trim()
+  // `./graft test` has looked already; what it has not found is empty.
+  const path = process.env.CHROMIUM ?? execFileSync(process.execPath, [setup], { encoding: 'utf8' })
+  return path.trim() || undefined
 }
 
 export function launchBrowser(): Promise<Browser> {

@@ -1,5 +1,5 @@
 // Finds images that look alike: a hash of 64 bits of which few differ when a picture is resized or compressed again.
-import { setImmediate as giveWay } from 'node:timers/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Pixels } from './pixels.ts'
 
 /** Side of the square, grey image that is hashed. */
@@ -111,9 +111,13 @@ export const ALIKE_BITS = 6
 /** Where at most six bits differ, one of seven parts of the hash is equal: only hashes that share a part are compared. */
 const PARTS = ALIKE_BITS + 1
 
+/** Milliseconds of grouping at a stretch, and hashes between two looks at the clock. */
+const SLICE = 20
+const LOOK_EVERY = 16
+
 /**
- * Groups the hashes: each is alike to another one of its group. Empty hashes are alike to nothing. For 100,000 it takes
- * most of a second, and gives way to whatever else waits seven times.
+ * Groups the hashes: each is alike to another one of its group. Empty hashes are alike to nothing. It may
+ * take seconds for 100,000, and gives way to whatever else waits every SLICE.
  * @returns for each hash the index of the first one of its group; its own where it is alone
  */
 export async function groupAlike(hashes: readonly string[]): Promise<number[]> {
@@ -136,8 +140,8 @@ export async function groupAlike(hashes: readonly string[]): Promise<number[]> {
     }
     return -1
   }
+  let begun = performance.now()
   for (let part = 0; part < PARTS; part += 1) {
-    await giveWay()
     const start = Math.floor((part * 64) / PARTS)
     const mask = 2 ** (Math.floor(((part + 1) * 64) / PARTS) - start) - 1
     const bitsOf = (at: number) => {
@@ -151,6 +155,10 @@ export async function groupAlike(hashes: readonly string[]): Promise<number[]> {
       groups: [] as number[][],
     }))
     for (const [at, hash] of hashes.entries()) {
+      if (at % LOOK_EVERY === 0 && performance.now() - begun > SLICE) {
+        await turn()
+        begun = performance.now()
+      }
       const bucket = buckets[bitsOf(at)]
       if (hash === '' || bucket === undefined) continue
       const { single, groups } = bucket

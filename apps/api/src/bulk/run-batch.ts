@@ -22,7 +22,7 @@ const BYTES_IN_WORK = 64 * 1024 ** 2
 const TOP = 5
 
 /** Callers who wait are let in by what they have before them, and bulk is never before them. */
-const UNCOUNTED: Visit = { hold() {}, join() {}, finish() {}, leave() {} }
+const UNCOUNTED: Visit = { hold() {}, join() {}, waitForModel: () => () => {}, finish() {}, leave() {} }
 
 type Parts = Pick<Context, 'db' | 'store' | 'serving' | 'usage' | 'dataFolder'>
 

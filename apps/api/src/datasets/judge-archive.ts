@@ -14,8 +14,8 @@ import { readStoredArchive } from './stored-archive.ts'
  * for each thread of the pool.
  */
 const CONCURRENCY = 1024
-/** Bytes of files in work for each core, past which no other is read: large ones are few at a time. */
-const BYTES_IN_WORK = 8 * 1024 ** 2
+/** Bytes of files in work, past which no other is read: large ones are few at a time, but enough for each core. */
+const BYTES_IN_WORK = Math.min(32, 8 * availableParallelism()) * 1024 ** 2
 
 /**
  * In the archive's order. Memory holds a few images at a time, and a line for each file.
@@ -30,7 +30,7 @@ export async function judgeArchive(
   const judge = openJudge(context, project)
   const files = withContent(readStoredArchive(context, archive, signal), signal)
   return await mapConcurrently(files, CONCURRENCY, judge, {
-    most: BYTES_IN_WORK * availableParallelism(),
+    most: BYTES_IN_WORK,
     of: ({ bytes = 0 }) => bytes,
   })
 }

@@ -114,7 +114,7 @@ export function registerCaptures(app: Api, context: Context): void {
   const { db, serving } = context
 
   app.openapi(feedback, async (c) => {
-    const visit = serving.admission.enter()
+    const visit = serving.admission.enterToBring()
     try {
       // For an Idempotency-Key the body was read already, and is kept; a form is not, and never held whole.
       const request = c.req.raw.bodyUsed ? await cloneRawRequest(c.req) : c.req.raw

@@ -169,6 +169,7 @@ export function registerInferenceProtocol(app: Api, { db, serving }: Context): v
       // The protocol's clients look for `error`.
       const error = thrown instanceof ZodError ? invalidRequest(thrown) : thrown
       if (!isGraftError(error) || error.status >= 500) throw error
+      c.set('code', error.code)
       return c.json({ error: `${error.code}: ${error.message}` }, error.status as 400)
     }
   })

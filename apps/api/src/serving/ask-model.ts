@@ -68,16 +68,19 @@ export async function askEndpoint<T>(
   toAnswer: (said: Said, model: LoadedModel, served: Served) => T | Promise<T>,
 ): Promise<(T | GraftError)[]> {
   const { project, name, idleTimeoutSeconds: idleSeconds } = endpoint
-  const ask = (version: string, served: Served) =>
-    askVersion(serving, project, version, { ...question, idleSeconds }, (said, model) =>
+  const ask = async (version: string, served: Served) => {
+    const asked = { ...question, idleSeconds }
+    const answers = await askVersion(serving, project, version, asked, (said, model) =>
       toAnswer(said, model, served),
     )
+    // What comes too late reaches nobody, so it counts nowhere.
+    question.signal?.throwIfAborted()
+    return answers
+  }
   const version = chooseVersion(endpoint.traffic, question.routingKey)
   if (version === undefined) throw new GraftError('endpoint_empty', `The endpoint ${name} has no model.`)
   try {
     const answers = await ask(version, { state: endpoint })
-    // What comes too late reaches nobody, so it counts nowhere.
-    question.signal?.throwIfAborted()
     serving.canaries.note(endpoint.canary, version, answers)
     return answers
   } catch (fault) {
@@ -120,7 +123,9 @@ export async function askVersion<T>(
   const arrived = performance.now()
   // A map is drawn over the input, which the network takes.
   const isDrawn = outputs.includes('feature_map')
-  return await models.use(project, version, idleSeconds, async (model) => {
+  const arrive = visit.waitForModel(images.length)
+  const answering = models.use(project, version, idleSeconds, async (model) => {
+    arrive()
     const loading = performance.now() - arrived
     const answer = async (image: Uint8Array | Float32Array) => {
       const { row, input, prepared, ran } = (await runFile(image)) ?? (await prepareAndRun(image))
@@ -157,6 +162,7 @@ export async function askVersion<T>(
       })
     return await Promise.all(images.map((image) => (isGraftError(image) ? image : answerOrFault(image))))
   })
+  return await answering.finally(arrive)
 }
 
 function requireInput(

@@ -88,7 +88,7 @@ async function compare(
   answered: readonly Answered[],
   take: (said: Said | undefined) => void,
 ): Promise<void> {
-  const visit = serving.admission.enter(MOST_WAIT)
+  const visit = serving.admission.enterBehind(MOST_WAIT)
   try {
     for (const { image } of answered) visit.hold(image.byteLength)
     visit.join(answered.length)
