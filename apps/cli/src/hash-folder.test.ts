@@ -19,18 +19,20 @@ afterEach(() => rm(folder, { recursive: true }))
 
 const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest('hex')
 
-test('a folder lists its regular files, sorted, without dot files and links', async () => {
-  expect(await listFolder(folder)).toEqual([
+test('a folder lists its regular files, sorted, without dot files; links are told of', async () => {
+  const links: string[] = []
+  expect(await listFolder(folder, (path) => links.push(path))).toEqual([
     { path: 'cat/b.jpg', bytes: 2 },
     { path: 'cat/ä.jpg', bytes: 1 },
   ])
+  expect(links).toEqual(['cat/link.jpg'])
 })
 
 test('each file has its hash, small or large, and is told of once', async () => {
   const large = Buffer.alloc(5 * 1024 ** 2, 7)
   await writeFile(join(folder, 'large.png'), large)
   let seen = 0
-  const files = await hashFolder(folder, await listFolder(folder), (bytes) => {
+  const files = await hashFolder(folder, await listFolder(folder, () => {}), (bytes) => {
     seen += bytes
   })
   expect(Object.fromEntries(files.map((file) => [file.path, file.sha256]))).toEqual({
@@ -42,7 +44,7 @@ test('each file has its hash, small or large, and is told of once', async () => 
 })
 
 test('a file that vanishes meanwhile fails it', async () => {
-  const files = await listFolder(folder)
+  const files = await listFolder(folder, () => {})
   await rm(join(folder, 'cat', 'b.jpg'))
   await expect(hashFolder(folder, files, () => {})).rejects.toThrow('ENOENT')
 })

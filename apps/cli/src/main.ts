@@ -340,6 +340,7 @@ for (const name of Object.keys(LISTINGS) as ListingName[]) {
 
 const keys = program.command('keys').description('API keys')
 command('create <name>', 'make an API key; it is shown once', ['keys create ci --scope data train'], keys)
+  .usage('<name> --scope <scope...> [options]')
   .addOption(new Option('--scope <scope...>', 'what it may do').choices(SCOPES).makeOptionMandatory())
   .option('--expires <time>', 'when it ends, as 2027-01-31T00:00:00Z')
   .option('--requests-per-second <count>', "how many it may send (default: the platform's limit)", readCount)

@@ -16,6 +16,7 @@ import { openStore } from '@graft/store/open-store'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { openOutput } from '../terminal.ts'
 import { backup, type Place, restore } from './backup.ts'
+import { scrub } from './scrub.ts'
 
 let folder: string
 let from: Place
@@ -172,4 +173,13 @@ test('a file that is there is not replaced, and a backup that fails leaves none'
   const broken = { ...from, databaseUrl: (from.databaseUrl ?? '').replace(/[^/]*$/, 'not_there') }
   await expect(backup(broken, file, output())).rejects.toThrow()
   expect((await readdir(folder)).filter((name) => name.includes('.graft'))).toEqual([])
+})
+
+test('where no platform has been nothing is backed up, and nothing made', async () => {
+  const dataFolder = join(folder, 'nowhere')
+  const nowhere = { dataFolder, databaseUrl: undefined, store: `file:${join(dataFolder, 'store')}` }
+  const file = join(folder, 'nothing.graft')
+  await expect(backup(nowhere, file, openOutput(false))).rejects.toMatchObject({ code: 'not_found' })
+  await expect(scrub(nowhere.store, openOutput(false))).rejects.toMatchObject({ code: 'not_found' })
+  expect(await readdir(folder)).not.toContain('nowhere')
 })

@@ -1,8 +1,9 @@
 // `graft backup` and `graft restore`: database and store of this machine's settings, in one file.
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { lockDataFolder } from '@graft/api/data-folder'
 import type { Settings } from '@graft/api/settings'
-import { isGraftError } from '@graft/core/errors'
+import { GraftError, isGraftError } from '@graft/core/errors'
 import { startPostgres } from '@graft/db/embedded-postgres'
 import { migrate } from '@graft/db/migrate'
 import { openQueue } from '@graft/db/queue'
@@ -18,9 +19,11 @@ export type Place = Pick<Settings, 'dataFolder' | 'databaseUrl' | 'store'>
  * Reads a platform that runs, or one that is stopped. The rows are of one moment; the objects that they name were
  * written before it, and are never changed.
  *
- * @throws GraftError `already_exists` for the file, and what database and store throw
+ * @throws GraftError `not_found` where no platform has been, `already_exists` for the file, and what database and store
+ *   throw
  */
 export async function backup(place: Place, file: string, output: Output): Promise<void> {
+  requirePlatform(place)
   const { bytes, contents } = await withDatabase(place, async (url) => {
     const store = await openStore(place.store)
     try {
@@ -85,6 +88,13 @@ export async function restore(place: Place, file: string, output: Output): Promi
   })
   const line = `${file} is restored: ${tables.length} tables, ${objects} objects`
   output.print(output.json ? JSON.stringify({ file, tables: tables.length, objects }) : line)
+}
+
+/** Nothing is made where only something is to be read. @throws GraftError `not_found` */
+function requirePlatform({ dataFolder, databaseUrl }: Place): void {
+  if (databaseUrl !== undefined || existsSync(join(dataFolder, 'postgres'))) return
+  const message = `There is no platform in ${dataFolder}: run this where it was started, or set GRAFT_DATA.`
+  throw new GraftError('not_found', message)
 }
 
 /** The database of a platform that may run. */

@@ -4,11 +4,10 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { GraftError } from '@graft/core/errors'
 import type { Batch } from '@graft/core/wire/batches'
 import { type Pack, pack } from 'tar-stream'
 import type { Client } from '../client.ts'
-import { type FolderFile, listFolder } from '../list-folder.ts'
+import { type FolderFile, listOrRefuse } from '../list-folder.ts'
 import { bar, type Output } from '../terminal.ts'
 import { onlyEndpoint } from './predict.ts'
 import { fetchResults } from './predict-dataset.ts'
@@ -27,7 +26,7 @@ export async function predictArchive(
   output: Output,
 ): Promise<void> {
   const name = endpoint ?? (await onlyEndpoint(client))
-  const { bytes, stream } = await open(source)
+  const { bytes, stream } = await open(source, output)
   async function* body() {
     let sent = 0
     for await (const chunk of stream) {
@@ -48,11 +47,13 @@ export async function predictArchive(
   await fetchResults(client, batch, folder, output)
 }
 
-async function open(source: string): Promise<{ bytes: number; stream: AsyncIterable<Buffer> }> {
+async function open(
+  source: string,
+  output: Output,
+): Promise<{ bytes: number; stream: AsyncIterable<Buffer> }> {
   const found = await stat(source)
   if (!found.isDirectory()) return { bytes: found.size, stream: createReadStream(source) }
-  const files = await listFolder(source)
-  if (files.length === 0) throw new GraftError('not_found', `There are no files in ${source}.`)
+  const files = await listOrRefuse(source, output)
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
   const archive = pack()
   fill(archive, source, files).catch((error: Error) => archive.destroy(error))

@@ -1,9 +1,10 @@
 // `graft predict`: asks an endpoint about images.
 import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { GraftError } from '@graft/core/errors'
 import type { Endpoint } from '@graft/core/wire/endpoints'
 import type { Prediction } from '@graft/core/wire/predictions'
-import type { Client } from '../client.ts'
+import { type Client, RequestError } from '../client.ts'
 import { isSystemError, sentenceOf } from '../failure.ts'
 import { type Output, percent, table } from '../terminal.ts'
 
@@ -75,14 +76,24 @@ async function answerFor(client: Client, endpoint: string, image: string): Promi
   }
 }
 
+/** Times that an image is asked about again, after a second and then twice as long each time, where it comes too early. */
+const RETRIES = 4
+
 /** What the endpoint says about the image file; its type is told by its bytes. */
-export async function ask(client: Client, endpoint: string, path: string): Promise<Prediction> {
-  const response = await client.request(`/v1/endpoints/${encodeURIComponent(endpoint)}/predict`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/octet-stream' },
-    body: await readFile(path),
-  })
-  return (await response.json()) as Prediction
+export async function ask(client: Client, endpoint: string, path: string, delay = 1000): Promise<Prediction> {
+  const body = await readFile(path)
+  const headers = { 'content-type': 'application/octet-stream' }
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const place = `/v1/endpoints/${encodeURIComponent(endpoint)}/predict`
+      const response = await client.request(place, { method: 'POST', headers, body })
+      return (await response.json()) as Prediction
+    } catch (error) {
+      const isEarly = error instanceof RequestError && [429, 503].includes(error.status ?? 0)
+      if (!isEarly || tries === RETRIES) throw error
+      await sleep(delay * 2 ** tries)
+    }
+  }
 }
 
 export async function onlyEndpoint(client: Client): Promise<string> {

@@ -17,7 +17,7 @@ import {
 } from '@graft/core/wire/datasets'
 import { type Client, RequestError } from '../client.ts'
 import { hashFolder } from '../hash-folder.ts'
-import { type FolderFile, listFolder } from '../list-folder.ts'
+import { type FolderFile, listOrRefuse } from '../list-folder.ts'
 import { isManifest, readManifest } from '../read-manifest.ts'
 import { missingFiles, sendFiles } from '../send-blobs.ts'
 import { bar, megabytes, type Output, table } from '../terminal.ts'
@@ -80,7 +80,7 @@ async function pushBucket(client: Client, dataset: string, source: string): Prom
 const isBucket = (source: string) => source.startsWith('s3://')
 
 async function pushFiles(client: Client, dataset: string, source: string, output: Output): Promise<Sent> {
-  const files = await filesOf(source)
+  const files = await filesOf(source, output)
   return files
     ? await pushFolder(client, dataset, files, output)
     : await pushArchive(client, dataset, source, output)
@@ -99,12 +99,11 @@ interface Listed {
 }
 
 /** Of a manifest, or of a folder, which may hold one as Hugging Face's imagefolder does. Undefined for an archive. */
-async function filesOf(source: string): Promise<Listed | undefined> {
+async function filesOf(source: string, output: Output): Promise<Listed | undefined> {
   if (!(await stat(source)).isDirectory()) {
     return isManifest(source) ? await readManifest(source) : undefined
   }
-  const files = await listFolder(source)
-  if (files.length === 0) throw new GraftError('not_found', `There are no files in ${source}.`)
+  const files = await listOrRefuse(source, output)
   const isImageFolder = files.some(({ path }) => path === IMAGE_FOLDER)
   return isImageFolder ? await readManifest(join(source, IMAGE_FOLDER)) : { folder: source, files }
 }
