@@ -4,15 +4,14 @@
 // libraries that a bare machine lacks, all compressed: unpacked once into the cache, keyed by version. Elsewhere nothing
 // is printed.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { CACHE, makeOnce } from './make-once.ts'
 
 const PACKAGE = '@sparticuz/chromium'
 const VERSION = '153.0.0'
 
-const cache = process.env.GRAFT_CACHE ?? join(homedir(), '.cache', 'graft')
-const cached = join(cache, `chromium-${VERSION}`)
+const cached = join(CACHE, `chromium-${VERSION}`)
 const program = join(cached, 'start')
 
 /** Beside it are its libraries and fonts. */
@@ -42,41 +41,33 @@ function run(command: string, args: string[], options: { cwd?: string; env?: Nod
   execFileSync(command, args, { stdio: ['ignore', 'ignore', 'pipe'], ...options })
 }
 
-function unpack(): void {
+function unpack(fresh: string): string {
   process.stderr.write(`graft: bringing Chromium ${VERSION}, the browser of the tests\n`)
-  mkdirSync(cache, { recursive: true })
-  const fresh = mkdtempSync(`${cached}.`)
-  try {
-    const quiet = [
-      '--fetch-retries=1',
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-      '--loglevel=error',
-      '--save-exact',
-    ]
-    run('npm', ['install', '--prefix', fresh, ...quiet, `${PACKAGE}@${VERSION}`])
-    const unpacked = join(fresh, 'unpacked')
-    mkdirSync(unpacked)
-    // It unpacks into the temporary folder; the libraries too where it takes itself to run on a bare machine.
-    run(process.execPath, ['-e', `import('${PACKAGE}').then(({ default: it }) => it.executablePath())`], {
-      cwd: fresh,
-      env: { ...process.env, TMPDIR: unpacked, AWS_LAMBDA_JS_RUNTIME: 'nodejs24.x' },
-    })
-    writeFileSync(join(unpacked, 'fonts', 'fonts.conf'), FONTS)
-    writeFileSync(join(unpacked, 'start'), START, { mode: 0o755 })
-    renameSync(unpacked, cached)
-  } catch (error) {
-    if (!existsSync(program)) throw error // else another process was faster
-  } finally {
-    rmSync(fresh, { recursive: true, force: true })
-  }
+  const quiet = [
+    '--fetch-retries=1',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    '--save-exact',
+  ]
+  run('npm', ['install', '--prefix', fresh, ...quiet, `${PACKAGE}@${VERSION}`])
+  const unpacked = join(fresh, 'unpacked')
+  mkdirSync(unpacked)
+  // It unpacks into the temporary folder; the libraries too where it takes itself to run on a bare machine.
+  run(process.execPath, ['-e', `import('${PACKAGE}').then(({ default: it }) => it.executablePath())`], {
+    cwd: fresh,
+    env: { ...process.env, TMPDIR: unpacked, AWS_LAMBDA_JS_RUNTIME: 'nodejs24.x' },
+  })
+  writeFileSync(join(unpacked, 'fonts', 'fonts.conf'), FONTS)
+  writeFileSync(join(unpacked, 'start'), START, { mode: 0o755 })
+  return unpacked
 }
 
 try {
   const isPackaged = process.platform === 'linux' && process.arch === 'x64'
   const installed = findInstalled()
-  if (installed === undefined && isPackaged && !existsSync(program)) unpack()
+  if (installed === undefined && isPackaged) makeOnce(cached, program, unpack)
   const found = installed ?? (isPackaged ? program : undefined)
   if (found) process.stdout.write(`${found}\n`)
 } catch (error) {

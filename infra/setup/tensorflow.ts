@@ -3,19 +3,10 @@
 // The binding is C++ over TensorFlow's stable C API, so it is compiled here against the library inside the
 // Python wheel. Library and binding are cached outside node_modules, keyed by version and variant.
 import { execFileSync } from 'node:child_process'
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { CACHE, makeOnce } from './make-once.ts'
 
 const TENSORFLOW_VERSION = '2.21.0'
 const NAPI_VERSION = 8
@@ -84,7 +75,7 @@ function compileBinding(library: string, finalLibrary: string, output: string): 
   ])
 }
 
-function build(cached: string, variant: 'cpu' | 'gpu'): void {
+function build(fresh: string, cached: string, variant: 'cpu' | 'gpu'): string {
   requireTool('python3', 'Install Python 3 with pip (on Debian: apt-get install python3 python3-pip).')
   requireTool('g++', 'Install a C++ compiler (on Debian: apt-get install g++).')
   try {
@@ -95,31 +86,24 @@ function build(cached: string, variant: 'cpu' | 'gpu'): void {
   process.stderr.write(
     `graft: building the training engine (TensorFlow ${TENSORFLOW_VERSION}, ${variant}): about a minute\n`,
   )
-  mkdirSync(dirname(cached), { recursive: true })
-  const fresh = mkdtempSync(`${cached}.`)
-  try {
-    const library = fetchTensorFlow(fresh, variant)
-    compileBinding(library, join(cached, 'site', 'tensorflow'), join(fresh, 'tfjs_binding.node'))
-    rmSync(join(library, 'include'), { recursive: true })
-    chmodSync(fresh, 0o755) // an image's user loads what its root has built
-    renameSync(fresh, cached)
-  } catch (error) {
-    rmSync(fresh, { recursive: true, force: true })
-    if (!existsSync(join(cached, 'tfjs_binding.node'))) throw error // else another launcher was faster
-  }
+  const library = fetchTensorFlow(fresh, variant)
+  compileBinding(library, join(cached, 'site', 'tensorflow'), join(fresh, 'tfjs_binding.node'))
+  rmSync(join(library, 'include'), { recursive: true })
+  chmodSync(fresh, 0o755) // an image's user loads what its root has built
+  return fresh
 }
 
 try {
   if (!existsSync(installed)) {
     const variant = hasGpu() ? 'gpu' : 'cpu'
-    const cache = process.env.GRAFT_CACHE ?? join(homedir(), '.cache', 'graft')
     const cached = join(
-      cache,
+      CACHE,
       `tensorflow-${TENSORFLOW_VERSION}-${variant}-${process.platform}-${process.arch}`,
     )
-    if (!existsSync(join(cached, 'tfjs_binding.node'))) build(cached, variant)
+    const binding = join(cached, 'tfjs_binding.node')
+    makeOnce(cached, binding, (fresh) => build(fresh, cached, variant))
     mkdirSync(dirname(installed), { recursive: true })
-    copyFileSync(join(cached, 'tfjs_binding.node'), installed)
+    copyFileSync(binding, installed)
   }
 } catch (error) {
   const stderr = (error as { stderr?: string }).stderr ?? ''

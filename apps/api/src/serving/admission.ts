@@ -45,7 +45,7 @@ export interface Admission {
 
 /**
  * A body that is still being read costs memory, not time, so it counts by its bytes; its images count once they are
- * here. So slow uploads keep nobody out. A request that waits for a cold model counts as any other: it is held.
+ * here. So slow uploads keep nobody out. A request that waits for a cold model is held, and counts as any other but in an overload.
  *
  * A burst waits for up to `longest`. An overload is when more was refused of late than would fill that wait again: then
  * a queue makes every answer late and no more of them, and only what fills the next batches is let in.

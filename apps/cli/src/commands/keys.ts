@@ -11,8 +11,6 @@ export interface NewKey {
   scope: Scope[]
   expires?: string
   requestsPerSecond?: number
-  /** Told to the platform by the client's header. */
-  project?: string
 }
 
 export async function createKey(

@@ -4,6 +4,15 @@ import { z } from 'zod'
 /** Rates whose denominator is zero are null. */
 const rate = z.number().min(0).max(1).nullable()
 
+/** What was answered for an image, beside its label. */
+const answerSchema = z.object({
+  path: z.string(),
+  sha256: z.string(),
+  label: z.string(),
+  predicted: z.string(),
+  confidence: z.number(),
+})
+
 export const splitReportSchema = z.object({
   images: z.int(),
   accuracy: z.number(),
@@ -23,28 +32,9 @@ export const splitReportSchema = z.object({
   /** For each least confidence: the share of images that get an answer, and the share of right ones among these. */
   thresholds: z.array(z.object({ threshold: z.number(), coverage: z.number(), accuracy: rate })),
   /** The images that the model is most wrong about, the worst first. */
-  top_losses: z.array(
-    z.object({
-      path: z.string(),
-      sha256: z.string(),
-      label: z.string(),
-      predicted: z.string(),
-      confidence: z.number(),
-      loss: z.number(),
-    }),
-  ),
+  top_losses: z.array(answerSchema.extend({ loss: z.number() })),
   /** What was answered for each image. */
-  answers: z
-    .array(
-      z.object({
-        path: z.string(),
-        sha256: z.string(),
-        label: z.string(),
-        predicted: z.string(),
-        confidence: z.number(),
-      }),
-    )
-    .optional(),
+  answers: z.array(answerSchema).optional(),
 })
 export type SplitReport = z.infer<typeof splitReportSchema>
 
