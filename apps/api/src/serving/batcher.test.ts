@@ -105,6 +105,17 @@ test('with copies open, batches run side by side, and an image that is alone has
   expect((await last).abreast).toBe(1)
 })
 
+test('of few images none of the copies takes what another could run beside it', async () => {
+  const { batches, copies, run, end } = runtime(4, createGate(2), 2)
+  copies.isOpen = true
+  const all = [1, 2, 3].map((value) => run(value))
+  await end(0)
+  expect(batches.map(({ inputs }) => inputs)).toEqual([[1], [2], [3]])
+  await end(1)
+  await end(2)
+  await Promise.all(all)
+})
+
 test('a file shares a batch with inputs, its making is told apart, and one that is no image has no row', async () => {
   const { runFile, run, end } = runtime()
   const all = [run(1), runFile(2), runFile(0), run(3)]
