@@ -1,32 +1,14 @@
 // Speaks to a platform over its public HTTP API.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ErrorItem } from '@graft/core/errors'
-import { type Page, problemSchema } from '@graft/core/wire/common'
+import { errorOf, RequestError } from '@graft/client/request-error'
+import type { Page } from '@graft/core/wire/common'
 
 /** Code of a request that was never answered; every other code is the platform's own. */
 const UNREACHABLE = 'unreachable'
 
-/** A request that the platform refused, or that never reached it. */
-export class RequestError extends Error {
-  override readonly name = 'RequestError'
-  /** HTTP status; undefined when there was no answer. */
-  readonly status: number | undefined
-  readonly code: string
-  readonly errors: readonly ErrorItem[]
-
-  constructor(status: number | undefined, code: string, message: string, errors: readonly ErrorItem[] = []) {
-    super(message)
-    this.status = status
-    this.code = code
-    this.errors = errors
-  }
-
-  /** True where the same request may succeed a little later: no answer, or one that says that it is too early. */
-  get isTransient(): boolean {
-    return this.status === undefined || [502, 503, 504].includes(this.status)
-  }
-}
+/** True where the same request may succeed a little later: no answer, or one that says that it is too early. */
+export const isTransient = (error: RequestError): boolean => [0, 502, 503, 504].includes(error.status)
 
 export interface Client {
   /** Without a slash at its end. */
@@ -54,10 +36,10 @@ export function openClient(env: NodeJS.ProcessEnv = process.env): Client {
     if (key !== undefined) headers.set('authorization', `Bearer ${key}`)
     if (env.GRAFT_PROJECT) headers.set('graft-project', env.GRAFT_PROJECT)
     const response = await fetch(url + path, { ...init, headers }).catch((error: Error) => {
-      throw new RequestError(undefined, UNREACHABLE, unreachable(url, error))
+      throw new RequestError(0, UNREACHABLE, unreachable(url, error))
     })
     if (response.ok) return response
-    const error = await refusal(response)
+    const error = await errorOf(response)
     if (response.status !== 401 || key !== undefined) throw error
     const hint = `Set GRAFT_API_KEY, or GRAFT_DATA to the platform's data folder: there is no ${keyFile}.`
     throw new RequestError(401, error.code, `${error.message} ${hint}`)
@@ -99,24 +81,4 @@ function unreachable(url: string, error: Error): string {
   const reason = cause?.message || cause?.code || error.message
   const hint = cause?.code === 'ECONNREFUSED' ? ' Is the platform running? Start it with: ./graft up' : ''
   return `${url} does not answer: ${reason}.${hint}`
-}
-
-async function refusal(response: Response): Promise<RequestError> {
-  const text = await response.text()
-  const problem = problemSchema.safeParse(parseJson(text))
-  if (problem.success) {
-    const { code, detail, errors } = problem.data
-    return new RequestError(response.status, code, detail, errors)
-  }
-  // A proxy in between, or no Graft at all.
-  const message = `${response.url} answered ${response.status} ${response.statusText}: ${text.slice(0, 200)}`
-  return new RequestError(response.status, `http_${response.status}`, message)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

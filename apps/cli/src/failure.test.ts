@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
+import { RequestError } from '@graft/client/request-error'
 import { expect, test } from 'vitest'
-import { RequestError } from './client.ts'
 import { describeFailure, isSystemError, sentenceOf } from './failure.ts'
 
 const failureOf = (work: Promise<unknown>) =>

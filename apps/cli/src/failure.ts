@@ -1,15 +1,13 @@
 // Says to people what went wrong, in the words of who found it.
-
-import { RequestError as StreamError } from '@graft/client/request-error'
+import { RequestError } from '@graft/client/request-error'
 import { GraftError } from '@graft/core/errors'
-import { RequestError } from './client.ts'
 
 /**
  * The lines for standard error: `detail (code)`, then a line for each single fault that the detail does not tell.
  * Undefined for what is a fault of the program itself, and should keep its stack.
  */
 export function describeFailure(error: unknown): string[] | undefined {
-  if (error instanceof RequestError || error instanceof GraftError || error instanceof StreamError) {
+  if (error instanceof RequestError || error instanceof GraftError) {
     const faults = error.errors
       .filter(({ path, message }) => !error.message.includes(path ? `${path}: ${message}` : message))
       .map(({ path, code, message }) => `  ${path}: ${message} (${code})`)

@@ -1,7 +1,8 @@
 // Follows a job's event stream until it ends, over any number of broken connections.
 import { readEvents } from '@graft/client/job-events'
+import { RequestError } from '@graft/client/request-error'
 import type { Job, JobEvent } from '@graft/core/wire/jobs'
-import { type Client, RequestError } from './client.ts'
+import { type Client, isTransient } from './client.ts'
 import { createCurve } from './curve.ts'
 import { describeProgress, type Output } from './terminal.ts'
 
@@ -20,7 +21,7 @@ export async function followJob(
   const changes = readEvents(
     (last) => client.request(path, { headers: { accept: 'text/event-stream', 'last-event-id': last } }),
     {
-      isPassing: (error) => error instanceof RequestError && error.isTransient,
+      isPassing: (error) => error instanceof RequestError && isTransient(error),
       onBroken: () => output.progress('the connection is lost: trying again'),
     },
   )

@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { RequestError } from '@graft/client/request-error'
 import { GraftError } from '@graft/core/errors'
 import type { BlobTargets } from '@graft/core/wire/datasets'
-import { type Client, RequestError } from './client.ts'
+import { type Client, isTransient } from './client.ts'
 import type { HashedFile } from './hash-folder.ts'
 import { inParallel } from './in-parallel.ts'
 
@@ -84,7 +85,7 @@ async function persistently(request: () => Promise<void>): Promise<void> {
     try {
       return await request()
     } catch (error) {
-      const isEarly = error instanceof RequestError && (error.isTransient || error.status === 429)
+      const isEarly = error instanceof RequestError && (isTransient(error) || error.status === 429)
       if (!isEarly) throw error
       await sleep(wait)
     }

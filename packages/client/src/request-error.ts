@@ -31,6 +31,6 @@ export async function errorOf(response: Response): Promise<RequestError> {
   } catch {
     // It is no JSON.
   }
-  const message = `${response.url} answered ${response.status}: ${text.slice(0, 200)}`
+  const message = `${response.url} answered ${response.status} ${response.statusText}: ${text.slice(0, 200)}`
   return new RequestError(response.status, `http_${response.status}`, message)
 }

@@ -18,7 +18,7 @@ export interface ArchiveOptions {
   output?: string
 }
 
-/** @throws GraftError `state_conflict` when it fails or is cancelled, `not_found` for an empty folder */
+/** @throws GraftError as `fetchResults`, and `not_found` for an empty folder */
 export async function predictArchive(
   client: Client,
   source: string,

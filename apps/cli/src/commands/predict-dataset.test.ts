@@ -8,12 +8,18 @@ import { openOutput } from '../terminal.ts'
 import { serve } from '../test-server.ts'
 import { predictDataset } from './predict-dataset.ts'
 
-const batch = (status: string, done: number, error: object | null = null) => ({
+const LINES = [
+  { path: 'glass/1.jpg', predictions: [{ label: 'glass', confidence: 1 }] },
+  { path: 'glass/2.txt', error: { code: 'image_type_unsupported', message: 'It is no image.' } },
+]
+const RESULTS = LINES.map((line) => `${JSON.stringify(line)}\n`).join('')
+
+const batch = (status: string, failed: number, error: object | null = null) => ({
   id: 'batch_1',
   object: 'batch',
   dataset: 'waste@2',
   status,
-  progress: { images: 3, done, failed: 1 },
+  progress: { images: 3, done: 3, failed },
   error,
   finished_at: status === 'queued' ? null : '2026-01-01T00:00:00.000Z',
 })
@@ -24,7 +30,7 @@ async function run(end: object) {
   const url = await serve(async (request, response) => {
     const body = (await buffer(request)).toString()
     asked.push(`${request.method} ${request.url} ${body}`.trim())
-    if (request.url?.includes('/files/')) response.end(`the bytes of ${request.url.split('/').at(-1)}`)
+    if (request.url?.includes('/files/')) response.end(RESULTS)
     else response.end(JSON.stringify(request.method === 'POST' ? batch('queued', 0) : end))
   })
   const folder = await mkdtemp(join(tmpdir(), 'graft-bulk-'))
@@ -41,13 +47,22 @@ async function run(end: object) {
 }
 
 test('the results of a data set version lie in the folder', async () => {
-  const { asked, folder, printed, done } = await run(batch('succeeded', 3))
+  const { asked, folder, printed, done } = await run(batch('succeeded', 0))
   await done
   expect(asked[0]).toBe('POST /v1/endpoints/waste/batch {"dataset":"waste@2","split":"test"}')
   for (const name of ['results.jsonl', 'results.csv']) {
-    expect(await readFile(join(folder, name), 'utf8')).toBe(`the bytes of ${name}`)
+    expect(await readFile(join(folder, name), 'utf8')).toBe(RESULTS)
   }
-  expect(printed()).toContain('3 images, 1 without an answer')
+  expect(printed()).toContain('3 images, 0 without an answer')
+})
+
+test('an image without an answer is named once the results are there', async () => {
+  const { folder, done } = await run(batch('succeeded', 1))
+  await expect(done).rejects.toMatchObject({
+    message: '1 of 3 images got no answer.',
+    errors: [{ path: 'glass/2.txt', code: 'image_type_unsupported', message: 'It is no image.' }],
+  })
+  expect(await readFile(join(folder, 'results.csv'), 'utf8')).toBe(RESULTS)
 })
 
 test('a batch that fails is told with its reason', async () => {

@@ -1,8 +1,10 @@
 // `graft predict --dataset`: asks an endpoint about all images of a data set version, and fetches what it says.
+import { createReadStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { GraftError } from '@graft/core/errors'
-import type { Batch } from '@graft/core/wire/batches'
+import { createInterface } from 'node:readline'
+import { type ErrorItem, GraftError } from '@graft/core/errors'
+import type { Batch, BatchLine } from '@graft/core/wire/batches'
 import type { Split } from '@graft/core/wire/datasets'
 import { awaitEnd } from '../await-end.ts'
 import type { Client } from '../client.ts'
@@ -18,7 +20,7 @@ export interface BulkOptions {
   output?: string
 }
 
-/** @throws GraftError `state_conflict` when it fails or is cancelled, and what the platform refuses */
+/** @throws GraftError as `fetchResults`, and what the platform refuses */
 export async function predictDataset(
   client: Client,
   { endpoint, dataset, split, output: folder }: BulkOptions,
@@ -33,7 +35,8 @@ export async function predictDataset(
 
 /**
  * Waits for the batch's end, and brings its results into the folder, which is named by the batch without one.
- * @throws GraftError `state_conflict` when it fails or is cancelled
+ * @throws GraftError `state_conflict` when it fails or is cancelled; `invalid_request`, once the results are there, when
+ * any image got no answer
  */
 export async function fetchResults(
   client: Client,
@@ -59,4 +62,21 @@ export async function fetchResults(
       ? JSON.stringify(batch)
       : `${done} images, ${failed} without an answer: ${join(target, 'results.csv')}, results.jsonl`,
   )
+  if (failed === 0) return
+  const faults = await unanswered(join(target, 'results.jsonl'))
+  const more = failed > faults.length ? `; the first ${faults.length}` : ''
+  throw new GraftError('invalid_request', `${failed} of ${done} images got no answer${more}.`, faults)
+}
+
+/** Images without an answer that are told by name; the results tell all. */
+const TOLD = 10
+
+async function unanswered(results: string): Promise<ErrorItem[]> {
+  const faults: ErrorItem[] = []
+  for await (const line of createInterface(createReadStream(results))) {
+    const image = JSON.parse(line) as BatchLine
+    if ('error' in image) faults.push({ path: image.path, ...image.error })
+    if (faults.length === TOLD) break
+  }
+  return faults
 }

@@ -1,10 +1,11 @@
 // `graft predict`: asks an endpoint about images.
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { RequestError } from '@graft/client/request-error'
 import { GraftError } from '@graft/core/errors'
 import type { Endpoint } from '@graft/core/wire/endpoints'
 import type { Prediction } from '@graft/core/wire/predictions'
-import { type Client, RequestError } from '../client.ts'
+import type { Client } from '../client.ts'
 import { isSystemError, sentenceOf } from '../failure.ts'
 import { type Output, percent, table } from '../terminal.ts'
 
@@ -89,7 +90,7 @@ export async function ask(client: Client, endpoint: string, path: string, delay 
       const response = await client.request(place, { method: 'POST', headers, body })
       return (await response.json()) as Prediction
     } catch (error) {
-      const isEarly = error instanceof RequestError && [429, 503].includes(error.status ?? 0)
+      const isEarly = error instanceof RequestError && [429, 503].includes(error.status)
       if (!isEarly || tries === RETRIES) throw error
       await sleep(delay * 2 ** tries)
     }

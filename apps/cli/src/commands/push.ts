@@ -6,6 +6,7 @@ import { basename, join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { RequestError } from '@graft/client/request-error'
 import { GraftError } from '@graft/core/errors'
 import { requireName } from '@graft/core/names'
 import {
@@ -15,7 +16,7 @@ import {
   listingOf,
   SPLITS,
 } from '@graft/core/wire/datasets'
-import { type Client, RequestError } from '../client.ts'
+import type { Client } from '../client.ts'
 import { hashFolder } from '../hash-folder.ts'
 import { type FolderFile, listOrRefuse } from '../list-folder.ts'
 import { isManifest, readManifest } from '../read-manifest.ts'

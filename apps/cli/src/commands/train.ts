@@ -1,7 +1,9 @@
 // `graft train`, `graft logs`, and what a fine-tuning job may be asked for while it waits or runs.
+
+import { RequestError } from '@graft/client/request-error'
 import { parseReference } from '@graft/core/names'
 import type { CreateJob, DryRun, Job, JobEvent } from '@graft/core/wire/jobs'
-import { type Client, RequestError } from '../client.ts'
+import type { Client } from '../client.ts'
 import { followJob } from '../follow-job.ts'
 import { clock, type Output, percent } from '../terminal.ts'
 
@@ -116,7 +118,7 @@ export async function finish(client: Client, id: string, output: Output): Promis
 export function requireSuccess({ id, status, error }: Job): void {
   if (status === 'succeeded') return
   throw new RequestError(
-    undefined,
+    422,
     error?.code ?? status,
     `The job ${id} has ${verb(status)}${error ? `: ${error.message}` : '.'}`,
   )
