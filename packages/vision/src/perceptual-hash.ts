@@ -114,31 +114,45 @@ const PARTS = ALIKE_BITS + 1
 /** Milliseconds of grouping at a stretch, and hashes between two looks at the clock. */
 const SLICE = 20
 const LOOK_EVERY = 16
+/** In the place of a picture. */
+const NONE = -1
 
 /**
  * Groups the hashes: each is alike to another one of its group. Empty hashes are alike to nothing. It may
  * take seconds for 100,000, and gives way to whatever else waits every SLICE.
  * @returns for each hash the index of the first one of its group; its own where it is alone
  */
-export async function groupAlike(hashes: readonly string[]): Promise<number[]> {
+export async function groupAlike(hashes: readonly string[]): Promise<Int32Array> {
   const high = Uint32Array.from(hashes, (hash) => Number.parseInt(hash.slice(0, 8), 16))
   const low = Uint32Array.from(hashes, (hash) => Number.parseInt(hash.slice(8), 16))
-  const first = hashes.map((_, at) => at)
+  const isAlike = (at: number, other: number): boolean => {
+    const differing = ones((high[at] ?? 0) ^ (high[other] ?? 0))
+    return differing <= ALIKE_BITS && differing + ones((low[at] ?? 0) ^ (low[other] ?? 0)) <= ALIKE_BITS
+  }
+  const first = Int32Array.from(hashes.keys())
   const find = (at: number): number => {
     let root = at
     while (first[root] !== root) root = first[root] ?? root
     first[at] = root
     return root
   }
-  /** The place of the first of these that a picture is alike to. A plain loop: it runs more often than all else here. */
-  const placeIn = (members: readonly number[], at: number): number => {
-    const [top, bottom] = [high[at] ?? 0, low[at] ?? 0]
-    for (let place = 0; place < members.length; place += 1) {
-      const other = members[place] ?? 0
-      const differing = ones(top ^ (high[other] ?? 0))
-      if (differing <= ALIKE_BITS && differing + ones(bottom ^ (low[other] ?? 0)) <= ALIKE_BITS) return place
+  // The groups of a bucket are a list, and so are the members of a group, of which the newest stands for it. All in typed
+  // arrays: a list for each would be tens of megabytes of garbage.
+  const nextGroup = new Int32Array(hashes.length)
+  const nextMember = new Int32Array(hashes.length)
+  const lastMember = new Int32Array(hashes.length)
+  /** One member that is alike is enough, so many pictures of one thing, as the frames of a film are, cost a comparison each. */
+  const isAlikeToOne = (at: number, group: number): boolean => {
+    for (let member = group; member !== NONE; member = nextMember[member] ?? NONE) {
+      if (isAlike(at, member)) return true
     }
-    return -1
+    return false
+  }
+  const join = (at: number, group: number): void => {
+    const [a, b] = [find(at), find(group)]
+    first[Math.max(a, b)] = Math.min(a, b)
+    nextMember[lastMember[at] ?? at] = group
+    lastMember[at] = lastMember[group] ?? group
   }
   let begun = performance.now()
   for (let part = 0; part < PARTS; part += 1) {
@@ -148,40 +162,34 @@ export async function groupAlike(hashes: readonly string[]): Promise<number[]> {
       const [top, bottom] = [high[at] ?? 0, low[at] ?? 0]
       return (start < 32 ? (bottom >>> start) | ((top << 1) << (31 - start)) : top >>> (start - 32)) & mask
     }
-    // By the part's bits. One member of a group that is alike is enough, so many pictures of one thing, as the frames of
-    // a film are, cost one comparison each, and not one with each other.
-    const buckets = Array.from({ length: mask + 1 }, () => ({
-      single: [] as number[],
-      groups: [] as number[][],
-    }))
-    for (const [at, hash] of hashes.entries()) {
+    /** Of each bucket, by the part's bits. */
+    const newestGroup = new Int32Array(mask + 1).fill(NONE)
+    for (let at = 0; at < hashes.length; at += 1) {
       if (at % LOOK_EVERY === 0 && performance.now() - begun > SLICE) {
         await turn()
         begun = performance.now()
       }
-      const bucket = buckets[bitsOf(at)]
-      if (hash === '' || bucket === undefined) continue
-      const { single, groups } = bucket
-      let own: number[] | undefined
-      const join = (members: number[]) => {
-        const [a, b] = [find(at), find(members[0] ?? at)]
-        first[Math.max(a, b)] = Math.min(a, b)
-        const mine = own ?? [at]
-        const [less, more] = mine.length < members.length ? [mine, members] : [members, mine]
-        for (const member of less) more.push(member)
-        own = more
+      if (hashes[at] === '') continue
+      const bucket = bitsOf(at)
+      nextMember[at] = NONE
+      lastMember[at] = at
+      let newer = NONE
+      for (let group = newestGroup[bucket] ?? NONE; group !== NONE; ) {
+        const older = nextGroup[group] ?? NONE
+        if (!isAlikeToOne(at, group)) newer = group
+        else {
+          if (newer === NONE) newestGroup[bucket] = older
+          else nextGroup[newer] = older
+          join(at, group)
+        }
+        group = older
       }
-      for (let place = placeIn(single, at); place >= 0; place = placeIn(single, at)) {
-        join(single.splice(place, 1))
-      }
-      for (let place = groups.length - 1; place >= 0; place -= 1) {
-        if (placeIn(groups[place] ?? [], at) >= 0) for (const group of groups.splice(place, 1)) join(group)
-      }
-      if (own === undefined) single.push(at)
-      else groups.push(own)
+      nextGroup[at] = newestGroup[bucket] ?? NONE
+      newestGroup[bucket] = at
     }
   }
-  return first.map((_, at) => find(at))
+  for (let at = 0; at < hashes.length; at += 1) find(at)
+  return first
 }
 
 /** Bits that are set in 32. Source: H. Warren, Hacker's Delight, 5-1. */

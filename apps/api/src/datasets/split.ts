@@ -32,14 +32,15 @@ export function cutSplits(images: readonly PlacedImage[]): { splits: Split[]; cu
     given.includes(split) ? 0 : Math.max(1, Math.round(from * SHARE[split]))
 
   const mixed = mixedGroups(images)
+  const keyOf = (at: number) => images[at]?.group ?? images[at]?.sha256 ?? ''
   const training = [...images.keys()].filter((at) => given[at] === 'train')
   for (const members of Map.groupBy(training, (at) => images[at]?.label).values()) {
     if (members.length < LEAST_CUT) continue
     const test = take('test', members.length)
     const validation = take('validation', members.length - test)
-    const groups = groupsOf(members, images, mixed)
-    fill(splits, 'test', test, groups)
-    fill(splits, 'validation', validation, groups.toReversed())
+    const sorted = members.filter((at) => !mixed.has(keyOf(at))).sort((a, b) => compare(keyOf(a), keyOf(b)))
+    fill(splits, 'test', test, groupsOf(sorted, keyOf))
+    fill(splits, 'validation', validation, groupsOf(sorted.reverse(), keyOf))
   }
   const cut = (['validation', 'test'] as const).filter(
     (split) => splits.includes(split) && !given.includes(split),
@@ -58,20 +59,17 @@ function mixedGroups(images: readonly PlacedImage[]): Set<string> {
   return mixed
 }
 
-/** A class's groups, in the order of the hash of the first of each. One that has images of another class too trains. */
-function groupsOf(members: number[], images: readonly PlacedImage[], mixed: ReadonlySet<string>): number[][] {
-  const keyOf = (at: number) => images[at]?.group ?? images[at]?.sha256 ?? ''
-  const sorted = members.toSorted((a, b) => compare(keyOf(a), keyOf(b)))
-  const groups: number[][] = []
-  let last: string | undefined
+/** The groups of a class's images, which stand in the order of what they share. */
+function* groupsOf(sorted: readonly number[], keyOf: (at: number) => string): Generator<number[]> {
+  let group: number[] = []
   for (const at of sorted) {
-    const key = keyOf(at)
-    if (mixed.has(key)) continue
-    if (key === last) groups.at(-1)?.push(at)
-    else groups.push([at])
-    last = key
+    if (group[0] !== undefined && keyOf(at) !== keyOf(group[0])) {
+      yield group
+      group = []
+    }
+    group.push(at)
   }
-  return groups
+  if (group.length > 0) yield group
 }
 
 function compare(a: string, b: string): number {
@@ -80,7 +78,7 @@ function compare(a: string, b: string): number {
 }
 
 /** Moves the first groups that fit into the split, until it has its count. */
-function fill(splits: Split[], split: CutSplit, count: number, groups: readonly number[][]): void {
+function fill(splits: Split[], split: CutSplit, count: number, groups: Iterable<number[]>): void {
   let left = count
   for (const group of groups) {
     const isTaken = group.some((at) => splits[at] !== 'train')
