@@ -100,8 +100,8 @@ function archive(): AsyncIterable<Uint8Array> {
       base.copy(bytes)
       bytes.writeUInt32BE(index, bytes.length - 4)
       sent += bytes.length
-      // Written, not handed over with its header: so it waits until the one before it has gone out.
-      await new Promise((done) => tar.entry({ name: `${label}/${index}.jpg`, size: bytes.length }, done).end(bytes))
+      const entry = new Promise((done) => tar.entry({ name: `${label}/${index}.jpg` }, bytes, done))
+      await entry
     }
     tar.finalize()
   }
