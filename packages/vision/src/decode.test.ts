@@ -205,6 +205,21 @@ describe.each([
   })
 })
 
+test('of many small photos each leaves the loop a turn', async () => {
+  const small = await sharp(photo).resize(96, 96).jpeg().toBuffer()
+  let isOver = false
+  let turns = 0
+  const count = () => {
+    turns += 1
+    if (!isOver) setImmediate(count)
+  }
+  setImmediate(count)
+  const facts = await Promise.all(Array.from({ length: 50 }, () => inspectImage(small)))
+  isOver = true
+  expect(facts.at(-1)).toMatchObject({ type: 'jpeg', width: 96, height: 96 })
+  expect(turns).toBeGreaterThanOrEqual(49)
+})
+
 const picture = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: '#c03' } })
     .png()

@@ -1,4 +1,5 @@
 // Bytes to pixels: the one file that knows sharp, and the wall before its native decoders.
+import { setImmediate as turn } from 'node:timers/promises'
 import { GraftError } from '@graft/core/errors'
 import { limit } from '@graft/core/limits'
 import sharp, { type Metadata, type Sharp } from 'sharp'
@@ -36,7 +37,10 @@ export interface ImageFacts {
  */
 const SMALL_PIXELS = 320 * 320
 const SMALL_BYTES = 128 * 1024
-/** Decoded by whoever asks, which may be the loop that speaks HTTP: sharp's call costs that loop as much. */
+/**
+ * Decoded by whoever asks, which may be the loop that speaks HTTP: sharp's call costs that loop as much. Hundreds are asked
+ * about at once, so each has a turn of the loop.
+ */
 const LOOP_PIXELS = 128 * 128
 
 /**
@@ -66,9 +70,18 @@ async function decodeSmall(bytes: Uint8Array, type: ImageType): Promise<Pixels |
   if (type === 'webp' || bytes.length > SMALL_BYTES) return undefined
   const most = Math.min(SMALL_PIXELS, limit('imagePixels'))
   const pixels =
-    decodePlainJpeg(bytes, LOOP_PIXELS) ??
+    (await inTurn(() => decodePlainJpeg(bytes, LOOP_PIXELS))) ??
     (await rawPixels(sharp(bytes, { ...READING, limitInputPixels: most })).catch(() => undefined))
   return pixels && Math.min(pixels.width, pixels.height) >= HASHED_SIDE ? pixels : undefined
+}
+
+let turnBefore: Promise<unknown> = Promise.resolve()
+
+/** One after the other, with whatever else waits for the loop between two. */
+function inTurn<T>(work: () => T): Promise<T> {
+  const done = turnBefore.then(work)
+  turnBefore = done.catch(() => {}).then(() => turn())
+  return done
 }
 
 /**
