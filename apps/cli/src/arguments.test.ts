@@ -24,6 +24,7 @@ test.for([
   [readSeed, '-1', undefined],
   [readPriority, '-5', -5],
   [readPriority, '1.5', undefined],
+  [readPriority, '101', undefined],
   [readShare, '0.5', 0.5],
   [readShare, '1.1', undefined],
   [readShare, '', undefined],

@@ -12,8 +12,8 @@ export function readSeed(text: string): number {
 }
 
 export function readPriority(text: string): number {
-  if (/^-?\d{1,3}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('It must be a whole number.')
+  if (/^-?\d{1,3}$/.test(text) && Math.abs(Number(text)) <= 100) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number from -100 to 100.')
 }
 
 /** @example readSteps('5,25,50,100') // [5, 25, 50, 100] */

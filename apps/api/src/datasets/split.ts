@@ -38,6 +38,7 @@ export function cutSplits(images: readonly PlacedImage[]): { splits: Split[]; cu
     if (members.length < LEAST_CUT) continue
     const test = take('test', members.length)
     const validation = take('validation', members.length - test)
+    // A group that has images of another class too trains.
     const sorted = members.filter((at) => !mixed.has(keyOf(at))).sort((a, b) => compare(keyOf(a), keyOf(b)))
     fill(splits, 'test', test, groupsOf(sorted, keyOf))
     fill(splits, 'validation', validation, groupsOf(sorted.reverse(), keyOf))
@@ -59,7 +60,7 @@ function mixedGroups(images: readonly PlacedImage[]): Set<string> {
   return mixed
 }
 
-/** The groups of a class's images, which stand in the order of what they share. */
+/** The groups of images, which stand in the order of their keys: those of a group have one. */
 function* groupsOf(sorted: readonly number[], keyOf: (at: number) => string): Generator<number[]> {
   let group: number[] = []
   for (const at of sorted) {

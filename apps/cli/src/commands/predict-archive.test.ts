@@ -61,3 +61,23 @@ test('an empty folder is refused before anything is sent', async () => {
   await mkdir(join(folder, 'empty'))
   await expect(send(join(folder, 'empty'))).rejects.toMatchObject({ code: 'not_found' })
 })
+
+test('where the results cannot lie is told before anything is sent', async () => {
+  const file = join(folder, 'photos.zip')
+  await writeFile(file, 'any bytes')
+  let isAsked = false
+  const url = await serve((_, response) => {
+    isAsked = true
+    response.end('{}')
+  })
+  const quiet = { write: () => true, isTTY: false, columns: 80 }
+  const client = openClient({ GRAFT_URL: url, GRAFT_API_KEY: 'key' })
+  const work = predictArchive(
+    client,
+    file,
+    { endpoint: 'waste', output: file },
+    openOutput(false, quiet, quiet),
+  )
+  await expect(work).rejects.toMatchObject({ code: 'EEXIST' })
+  expect(isAsked).toBe(false)
+})

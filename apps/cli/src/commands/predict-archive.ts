@@ -1,6 +1,6 @@
 // `graft batch`: asks an endpoint about all files of an archive or a folder, and fetches what it says.
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -25,6 +25,7 @@ export async function predictArchive(
   { endpoint, output: folder }: ArchiveOptions,
   output: Output,
 ): Promise<void> {
+  if (folder !== undefined) await mkdir(folder, { recursive: true })
   const name = endpoint ?? (await onlyEndpoint(client))
   const { bytes, stream } = await open(source, output)
   async function* body() {

@@ -26,6 +26,7 @@ export async function predictDataset(
   { endpoint, dataset, split, output: folder }: BulkOptions,
   output: Output,
 ): Promise<void> {
+  if (folder !== undefined) await mkdir(folder, { recursive: true })
   const name = endpoint ?? (await onlyEndpoint(client))
   const path = `/v1/endpoints/${encodeURIComponent(name)}/batch`
   const batch = await client.send<Batch>('POST', path, { dataset, ...(split && { split }) })
